@@ -1,2 +1,7 @@
-//! Skeleton.
-fn main() {}
+//! The `web` process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chassis::process::main::<web::Web>()
+}

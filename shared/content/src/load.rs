@@ -63,6 +63,7 @@ fn page(checkout: &Confined, root: &Root, path: &str, limits: &Limits) -> Result
         description: front.description,
         weight: front.weight.unwrap_or(0),
         format,
+        has_includes: body.contains("{{#"),
         hash: ContentHash::of(&bytes),
     }))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    ContentHash, Format, Page, Step,
+    Asset, ContentHash, Format, Page, Step,
     address::{encode, index_rank},
     book::{Root, folders},
     confine::folder,
@@ -64,16 +64,20 @@ fn listing_page(path: &str) -> Page {
         description: None,
         weight: 0,
         format: Format::Listing,
+        has_includes: false,
         hash: ContentHash::of(path.as_bytes()),
     }
 }
 
 /// The hash of what every page shows of the others.
-pub(crate) fn digest(title: &str, pages: &[Page], steps: &[Step]) -> ContentHash {
+pub(crate) fn digest(title: &str, pages: &[Page], assets: &HashMap<String, Asset>, steps: &[Step]) -> ContentHash {
     let mut text = format!("{title}\n");
     for page in pages {
         text.push_str(&format!("{}\t{}\t{}\n", page.path, page.url, page.title));
     }
+    let mut files: Vec<&str> = assets.keys().map(String::as_str).collect();
+    files.sort_unstable();
+    text.push_str(&files.join("\n"));
     for step in steps {
         text.push_str(&format!("{:?}\t{}\t{:?}\t{}\n", step.kind, step.title, step.page, step.depth));
     }

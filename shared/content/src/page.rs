@@ -59,6 +59,8 @@ pub struct Page {
     pub format: Format,
     /// The hash of its source.
     pub hash: ContentHash,
+    /// Whether it includes other files, which its hash does not cover.
+    pub has_includes: bool,
 }
 
 /// Any other file.

@@ -77,8 +77,8 @@ impl Site {
         let title = settings.title.clone().or(root.title.clone()).or(home).unwrap_or_else(|| "Home".to_owned());
         let asset =
             |file: walk::File| (root.place(&file.path).to_owned(), Asset { path: file.path, bytes: file.bytes });
-        let assets = others.into_iter().map(asset).collect();
-        let digest = manifest::digest(&title, &pages, &steps);
+        let assets: HashMap<_, _> = others.into_iter().map(asset).collect();
+        let digest = manifest::digest(&title, &pages, &assets, &steps);
         Self {
             checkout,
             settings,
@@ -156,6 +156,11 @@ impl Site {
     pub fn source(&self, page: &Page) -> Result<String, Error> {
         let bytes = self.checkout.read(&self.root.beneath(&page.path), self.settings.limits.page_bytes)?;
         Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// Where a page's source is served.
+    pub fn source_url(&self, page: &Page) -> String {
+        encode(self.root.place(&page.path))
     }
 
     /// Opens an asset.

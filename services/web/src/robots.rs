@@ -1,0 +1,71 @@
+//! What machines ask a site for: which pages there are, and which are wanted.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use content::Site;
+
+use crate::{pages::Pages, reply};
+
+/// As many addresses as a site map may have.
+const MOST: usize = 50_000;
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// Everything but the site's own tools may be read, and here is the map.
+pub(crate) async fn robots(State(pages): State<Pages>, headers: HeaderMap) -> Response {
+    let base = base(&pages, &headers);
+    reply::once(StatusCode::OK, TEXT, format!("User-agent: *\nDisallow: /-/\nSitemap: {base}/sitemap.xml\n"))
+}
+
+/// The address of every page.
+pub(crate) async fn sitemap(State(pages): State<Pages>, headers: HeaderMap) -> Response {
+    let base = base(&pages, &headers);
+    with_site(&pages, "application/xml; charset=utf-8", |site| {
+        let mut xml = String::from(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+        );
+        for page in site.pages().iter().take(MOST) {
+            xml.push_str(&format!("<url><loc>{}</loc></url>\n", escape(&format!("{base}{}", page.url))));
+        }
+        xml + "</urlset>\n"
+    })
+}
+
+/// The site in Markdown, for programs that read: every page in reading order, with the address of its source.
+pub(crate) async fn llms(State(pages): State<Pages>, headers: HeaderMap) -> Response {
+    let base = base(&pages, &headers);
+    with_site(&pages, TEXT, |site| {
+        let mut text = format!("# {}\n\n", site.title());
+        for page in site.pages().iter().filter(|page| page.format == content::Format::Markdown).take(MOST) {
+            let about = page.description.as_ref().map(|about| format!(": {about}"));
+            text.push_str(&format!(
+                "- [{}]({base}{}){}\n",
+                page.title,
+                site.source_url(page),
+                about.unwrap_or_default()
+            ));
+        }
+        text
+    })
+}
+
+fn with_site(pages: &Pages, kind: &'static str, write: impl FnOnce(&Site) -> String) -> Response {
+    match pages.current.load_full() {
+        Some(snapshot) => reply::once(StatusCode::OK, kind, write(&snapshot.site)),
+        None => reply::once(StatusCode::SERVICE_UNAVAILABLE, TEXT, "no revision yet\n".to_owned()),
+    }
+}
+
+/// The site's own URL, or the one that it was asked by.
+fn base(pages: &Pages, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let scheme =
+        headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok()).filter(|scheme| *scheme == "https");
+    pages.config.base_url().map_or_else(|| format!("{}://{host}", scheme.unwrap_or("http")), str::to_owned)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

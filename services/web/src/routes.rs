@@ -1,0 +1,20 @@
+//! Everything that `web` answers, beside the probes.
+
+use axum::{Router, routing::get};
+
+use crate::{files, pages, pages::Pages, revisions, robots, status};
+
+/// The table of contents.
+pub(crate) fn routes(pages: Pages) -> Router {
+    Router::new()
+        .route("/-/assets/{name}", get(files::own))
+        .route("/-/events", get(revisions::events))
+        .route("/-/status", get(status::page))
+        .route("/-/status.json", get(status::json))
+        .route("/llms.txt", get(robots::llms))
+        .route("/robots.txt", get(robots::robots))
+        .route("/sitemap.xml", get(robots::sitemap))
+        .route("/", get(pages::serve))
+        .route("/{*path}", get(pages::serve))
+        .with_state(pages)
+}
