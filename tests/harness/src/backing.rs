@@ -4,6 +4,7 @@
 //! folders, `PATH`), else unpacked from Debian's packages into `target/dev`, without being root and without installing
 //! anything. A child listens on loopback only, trusts whoever reaches it there, and does not outlive its parent.
 
+mod cluster;
 mod daemon;
 mod database;
 mod owner;

@@ -4,7 +4,6 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -14,7 +13,13 @@ use std::{
 use anyhow::{Context as _, ensure};
 use rustix::process::Signal;
 
-use super::{daemon::Daemon, owner, place, programs::Programs, psql::Psql};
+use super::{
+    cluster::{self, command},
+    daemon::Daemon,
+    owner, place,
+    programs::Programs,
+    psql::Psql,
+};
 
 /// What becomes of a private server's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +72,7 @@ impl Postgres {
         place::make(&folder)?;
         owner::give(&folder)?;
         if !folder.join("data/PG_VERSION").is_file() {
-            initialise(&programs, &folder)?;
+            cluster::make(&programs, &folder.join("data"))?;
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let private = Private { programs, folder, data, port, daemon: Mutex::new(None) };
@@ -171,28 +176,10 @@ fn is_ready(data: &Path, pid: u32) -> bool {
     lines.first() == Some(&pid.to_string().as_str()) && lines.get(7) == Some(&"ready")
 }
 
-/// One of the programs, run as the user who runs the servers.
-fn command(programs: &Programs, name: &str) -> anyhow::Result<Command> {
-    let mut command = owner::command(&programs.path(name))?;
-    if let Some(libraries) = &programs.libraries {
-        command.env("LD_LIBRARY_PATH", libraries);
-    }
-    Ok(command)
-}
-
 /// A folder that no other server has.
 fn temporary_folder() -> anyhow::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let runs = place::home()?.join("run");
     place::make(&runs)?;
     Ok(runs.join(format!("postgres-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))))
-}
-
-/// Makes an empty cluster with the superuser `app`.
-fn initialise(programs: &Programs, folder: &Path) -> anyhow::Result<()> {
-    let mut initdb = command(programs, "initdb")?;
-    initdb.args(["--username=app", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--wal-segsize=1"]);
-    let output = initdb.arg("-D").arg(folder.join("data")).output().context("cannot run initdb")?;
-    ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    Ok(())
 }
