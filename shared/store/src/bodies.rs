@@ -131,7 +131,7 @@ impl Rows {
 }
 
 /// Text as Postgres can hold it: without the characters that no text should have.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.replace(['\0', '\u{1f}'], " ")
 }
 

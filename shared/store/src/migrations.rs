@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlx::{Connection as _, PgConnection, PgPool, migrate::Migrator};
+use sqlx::{Connection as _, PgPool, migrate::Migrator};
 
 use crate::{Error, Store, locks};
 
@@ -95,10 +95,16 @@ impl Store {
     ///
     /// # Errors
     /// What `rest` says, or an [`Error`] as its own kind.
-    pub async fn migrate<E: From<Error>>(&self, rest: impl AsyncFnOnce(&PgPool) -> Result<(), E>) -> Result<(), E> {
+    pub async fn migrate<E, F>(&self, rest: impl FnOnce(PgPool) -> F) -> Result<(), E>
+    where
+        E: From<Error>,
+        F: Future<Output = Result<(), E>>,
+    {
         let mut connection = self.connection().await?.detach();
-        let outcome = match ours(&mut connection).await {
-            Ok(()) => rest(self.pool()).await,
+        let lock = sqlx::query("select pg_advisory_lock($1)").bind(locks::MIGRATE).execute(&mut connection).await;
+        lock.map_err(Error::from)?;
+        let outcome = match ours(self.pool()).await {
+            Ok(()) => rest(self.pool().clone()).await,
             Err(error) => Err(error.into()),
         };
         // The lock goes with its session.
@@ -107,12 +113,11 @@ impl Store {
     }
 }
 
-/// Waits for the lock, then applies what is missing of ours.
-async fn ours(connection: &mut PgConnection) -> Result<(), Error> {
-    sqlx::query("select pg_advisory_lock($1)").bind(locks::MIGRATE).execute(&mut *connection).await?;
+/// Applies what is missing of ours.
+async fn ours(pool: &PgPool) -> Result<(), Error> {
     let mut migrator = Migrator { migrations: MIGRATOR.migrations.clone(), ..Migrator::DEFAULT };
     migrator.set_locking(false).set_ignore_missing(true);
-    Ok(migrator.run(connection).await?)
+    Ok(migrator.run(pool).await?)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use contract::{
 };
 
 use super::Revisions;
-use crate::{Error, Store, Tx};
+use crate::{Error, Store, Tx, bodies};
 
 /// What finishing a batch led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +31,16 @@ impl Revisions<'_> {
     /// Gives up on a revision that is announced or being indexed. Whether it was.
     pub async fn fail(&self, tx: &mut Tx, id: RevisionId, problem: &str) -> Result<bool, Error> {
         target_of(tx, id).await?;
+        let problem = bodies::clean(problem);
         let failed = sqlx::query!(
             "update revisions set state = 'failed', problem = $2, batches_left = '{}'
             where id = $1 and state in ('announced', 'indexing')
             returning ref, commit",
             id.0,
-            problem.replace('\0', " "),
+            &problem,
         );
         let Some(failed) = failed.fetch_optional(&mut **tx).await? else { return Ok(false) };
-        let change = RevisionChange { problem: Some(problem.to_owned()), ..change(&failed.r#ref, &failed.commit)? };
+        let change = RevisionChange { problem: Some(problem), ..change(&failed.r#ref, &failed.commit)? };
         self.store.events().append(tx, &[Change::Failed(change)]).await?;
         Ok(true)
     }
