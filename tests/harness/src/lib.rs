@@ -1,2 +1,10 @@
-//! Skeleton.
+//! What tests and development stand on: processes that die with their parent, repositories, real backing services.
+
+pub mod executables;
+pub mod process;
+
 pub mod backing;
+pub mod repository;
+
+pub mod http;
+pub mod suite;

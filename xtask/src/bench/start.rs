@@ -1,0 +1,170 @@
+//! How soon a process is ready, how much memory it takes at rest, and how soon a push is a page.
+
+use std::{
+    fs,
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use harness::{
+    executables::{self, Profile},
+    http,
+    process::{PATIENCE, Program, Running},
+    repository::Repository,
+};
+use tempfile::TempDir;
+
+/// How often each figure is taken; the median is shown.
+const ROUNDS: usize = 7;
+
+/// Measures and prints.
+pub(super) fn run(repo: Option<&str>) -> anyhow::Result<ExitCode> {
+    let bin = executables::build(Profile::Release)?;
+    let small = Repository::with(&[("README.md", "# Home\n\nA [page](page.md).\n"), ("page.md", "# Page\n\nText.\n")]);
+    let folder = tempfile::tempdir()?;
+    let root = folder.path().join("root");
+    let puller = |url: &str| {
+        service(&bin, "repo-puller")
+            .env("GITSYNC_REPO", url)
+            .env("GITSYNC_ROOT", root.display())
+            .env("GITSYNC_LINK", "current")
+            .env("GITSYNC_PERIOD", "100ms")
+    };
+    let web = || service(&bin, "web").env("SITE_CHECKOUT", root.join("current").display());
+    puller(&small.url()).arg("--one-time").finish();
+    crate::say("figure                                      median     target\n");
+    show("web: exec to ready, small site", median(|| ready(&web()))?, 50.0, "ms");
+    show("repo-puller: exec to ready, small site", median(|| ready(&puller(&small.url())))?, 50.0, "ms");
+    let (puller_running, web_running) = (settled(&puller(&small.url()))?, settled(&web())?);
+    show("web: memory at rest, small site", resident_mib(&web_running)?, 15.0, "MiB");
+    show("repo-puller: memory at rest, small site", resident_mib(&puller_running)?, 15.0, "MiB");
+    drop((puller_running, web_running));
+    let large = large(repo)?;
+    let (push, memory) = push_to_page(&bin, &large)?;
+    show("push to page live, large site", push, 1000.0, "ms");
+    show("web: memory at rest, large site", memory, f64::INFINITY, "MiB");
+    show("warm `up` to live, docs", warm_up()?, 3000.0, "ms");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn service(bin: &std::path::Path, name: &str) -> Program {
+    Program::at(bin.join(name)).env("HOST", "127.0.0.1").env("PORT", 0).env("DRAIN_SECONDS", 0)
+}
+
+fn show(name: &str, figure: f64, target: f64, unit: &str) {
+    let verdict = if target.is_infinite() {
+        String::new()
+    } else {
+        format!("{target:>6.0} {unit}  {}", if figure <= target { "met" } else { "MISSED" })
+    };
+    crate::say(&format!("{name:<40} {figure:>9.1} {unit:<4} {verdict}\n"));
+}
+
+/// The median of some rounds, in milliseconds.
+fn median(mut round: impl FnMut() -> anyhow::Result<Duration>) -> anyhow::Result<f64> {
+    let mut rounds = (0..ROUNDS).map(|_| round()).collect::<anyhow::Result<Vec<_>>>()?;
+    rounds.sort();
+    Ok(rounds[ROUNDS / 2].as_secs_f64() * 1000.0)
+}
+
+/// From exec until `/readyz` says 200.
+fn ready(program: &Program) -> anyhow::Result<Duration> {
+    let began = Instant::now();
+    let running = program.start();
+    wait_until_ready(&running)?;
+    Ok(began.elapsed())
+}
+
+fn wait_until_ready(running: &Running) -> anyhow::Result<()> {
+    let (url, deadline) = (format!("http://{}/readyz", running.address("public")), Instant::now() + PATIENCE);
+    while http::get(&url).map_or(0, |answer| answer.status) != 200 {
+        ensure!(Instant::now() < deadline, "not ready:\n{}", running.lines().tail());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+/// A process that is ready and has been left alone for a while.
+fn settled(program: &Program) -> anyhow::Result<Running> {
+    let running = program.start();
+    wait_until_ready(&running)?;
+    std::thread::sleep(Duration::from_secs(2));
+    Ok(running)
+}
+
+fn resident_mib(running: &Running) -> anyhow::Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", running.pid().as_raw_nonzero()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
+}
+
+/// A repository of the size of a book, or a copy of the one that was named.
+fn large(repo: Option<&str>) -> anyhow::Result<Repository> {
+    let large = Repository::new();
+    match repo {
+        Some(path) => {
+            let path = fs::canonicalize(path).with_context(|| format!("--repo {path}"))?;
+            large.git(&["pull", "--quiet", &path.display().to_string(), "HEAD"]);
+        }
+        None => {
+            for page in 0..480 {
+                let text = format!(
+                    "# Page {page}\n\n{}\n```rust\nfn main() {{}}\n```\n",
+                    "Some words of a paragraph. ".repeat(200)
+                );
+                large.write(&format!("part-{}/page-{page}.md", page / 20), text);
+            }
+        }
+    }
+    large.push("As it is");
+    Ok(large)
+}
+
+/// From the end of a push until the page shows it, in milliseconds; and web's memory after that.
+fn push_to_page(bin: &std::path::Path, large: &Repository) -> anyhow::Result<(f64, f64)> {
+    let folder: TempDir = tempfile::tempdir()?;
+    let root = folder.path().join("root");
+    let puller = service(bin, "repo-puller")
+        .env("GITSYNC_REPO", large.url())
+        .env("GITSYNC_ROOT", root.display())
+        .env("GITSYNC_LINK", "current")
+        .env("GITSYNC_PERIOD", "300ms");
+    let (_puller, web) =
+        (settled(&puller)?, settled(&service(bin, "web").env("SITE_CHECKOUT", root.join("current").display()))?);
+    let url = format!("http://{}/bench-page", web.address("public"));
+    let mut number = 0;
+    let push = median(|| {
+        number += 1;
+        let words = format!("Words of round {number}.");
+        large.write("bench-page.md", format!("# Bench\n\n{words}\n"));
+        large.push("A round");
+        let began = Instant::now();
+        while !http::get(&url)?.body.contains(&words) {
+            ensure!(began.elapsed() < PATIENCE, "the push did not appear:\n{}", web.lines().tail());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(began.elapsed())
+    })?;
+    std::thread::sleep(Duration::from_secs(2));
+    Ok((push, resident_mib(&web)?))
+}
+
+/// From the start of `up` to its word that the site is live, when everything is built, in milliseconds.
+fn warm_up() -> anyhow::Result<f64> {
+    let once = || {
+        let began = Instant::now();
+        let mut xtask = Command::new(std::env::current_exe()?);
+        xtask.args(["up", "--port", "0"]).stdout(std::process::Stdio::piped());
+        let mut child = xtask.spawn()?;
+        let output = std::io::BufReader::new(child.stdout.take().context("piped")?);
+        let live = std::io::BufRead::lines(output).map_while(Result::ok).find(|line| line.contains("The site is live"));
+        let took = began.elapsed();
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT)?;
+        child.wait()?;
+        live.context("`up` did not go live")?;
+        Ok(took)
+    };
+    once()?;
+    median(once)
+}
