@@ -154,6 +154,27 @@ async fn a_job_that_runs_twice_at_once_starts_a_revision_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_that_write_the_same_bodies_at_once_write_them_once() {
+    let store = migrated();
+    let all = pages(200);
+    let id = store.announced(1).await;
+    store.start(id, &all, 200).await;
+    let line = Arc::new(Barrier::new(6));
+    let mut workers = JoinSet::new();
+    for worker in 0..6 {
+        let (store, line, mut all) = (store.clone(), line.clone(), bodies(&all));
+        all.rotate_left(worker * 30);
+        workers.spawn(async move {
+            line.wait().await;
+            store.bodies().write(&all).await.expect("written");
+        });
+    }
+    workers.join_all().await;
+    let count = sqlx::query_scalar::<_, i64>("select count(*) from sections").fetch_one(store.pool()).await;
+    assert_eq!(count.expect("counted"), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn workers_that_race_for_the_same_batches_apply_every_effect_once() {
     let store = migrated();
     let all = pages(40);

@@ -70,16 +70,17 @@ async fn pruning_while_revisions_come_and_go_takes_nothing_that_is_needed() {
             }
         });
     }
-    for round in 0..40 {
-        let pages = [
-            page("a.md", "A", &[&format!("odd {}", round % 2)]),
-            page("b.md", "B", &[&format!("third {}", round % 3)]),
-        ];
-        let id = store.publish(1 + round % 6, &pages).await;
+    let sets: Vec<Vec<_>> = (0..2)
+        .map(|set| {
+            (0..200).map(|number| page(&format!("{number}.md"), "A", &[&format!("in {set} at {number}")])).collect()
+        })
+        .collect();
+    for round in 0..20 {
+        let id = store.publish(1 + round % 6, &sets[round as usize % 2]).await;
         assert_eq!(store.revision(id).await.state, RevisionState::Live);
-        let ask = Ask { query: "odd or third".to_owned(), ref_name: None, commit: None, offset: 0, limit: 10 };
+        let ask = Ask { query: "at ".to_owned(), ref_name: None, commit: None, offset: 0, limit: 300 };
         let results = store.search(&ask).await.expect("found");
-        assert_eq!((results.revision, results.hits.len()), (Some(commit(1 + round % 6)), 2), "round {round}");
+        assert_eq!((results.revision, results.hits.len()), (Some(commit(1 + round % 6)), 200), "round {round}");
     }
     pruning.abort_all();
 }
