@@ -1,0 +1,131 @@
+//! Disposability (IX): quick to start, orderly to stop, and whole again after the worst.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use harness::{
+    http,
+    process::PATIENCE,
+    suite::{self, Suite},
+};
+use rustix::process::Signal;
+
+use crate::small;
+
+#[test]
+fn sigterm_under_load_loses_no_request_and_exits_well() {
+    let mut suite = Suite::of(&small());
+    suite.web = suite::web(&suite.link()).env("DRAIN_SECONDS", 1).start();
+    suite.web.lines().wait_for("Revision live", |_| true);
+    let url = format!("http://{}/one", suite.web.address("public"));
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..4).map(|_| client(url.clone(), Arc::clone(&stop))).collect();
+    suite.web.signal(Signal::TERM);
+    // Load balancers take a moment to hear of it; then they send nobody any more.
+    let ready = url.replace("/one", "/readyz");
+    while http::get(&ready).is_ok_and(|answer| answer.status == 200) {}
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        let (asked, failed) = client.join().expect("a client");
+        assert!(asked > 0 && failed.is_empty(), "{asked} asked, {failed:?} failed");
+    }
+    assert!(suite.web.wait().success());
+}
+
+/// Asks until it is told to stop; what was asked before that must be answered.
+fn client(url: String, stop: Arc<AtomicBool>) -> thread::JoinHandle<(usize, Vec<String>)> {
+    thread::spawn(move || {
+        let (mut asked, mut failed) = (0, Vec::new());
+        while !stop.load(Ordering::Relaxed) {
+            asked += 1;
+            match http::get(&url) {
+                Ok(answer) if answer.status == 200 => {}
+                other => failed.push(format!("{other:?}")),
+            }
+        }
+        (asked, failed)
+    })
+}
+
+#[test]
+fn a_request_in_flight_survives_sigterm() {
+    let mut suite = Suite::of(&small());
+    let address = suite.web.address("public");
+    let mut stream = TcpStream::connect(&address).expect("connected");
+    stream.set_read_timeout(Some(PATIENCE)).expect("set");
+    write!(stream, "GET /one HTTP/1.1\r\nhost: {address}\r\n").expect("half of a head");
+    // The other half comes after the signal, and before the deadline.
+    suite.web.signal(Signal::TERM);
+    suite.web.lines().wait_for("Shutdown requested", |_| true);
+    write!(stream, "connection: close\r\n\r\n").expect("the rest");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(suite.web.wait().success());
+}
+
+#[test]
+fn readiness_goes_before_the_socket_and_liveness_stays() {
+    let mut suite = Suite::of(&small());
+    suite.web = suite::web(&suite.link()).env("DRAIN_SECONDS", 2).start();
+    suite.web.lines().wait_for("Revision live", |_| true);
+    let url = format!("http://{}", suite.web.address("public"));
+    suite.web.signal(Signal::TERM);
+    suite.web.lines().wait_for("Shutdown requested", |_| true);
+    let ready = http::get(&format!("{url}/readyz")).expect("an answer");
+    assert_eq!(ready.status, 503);
+    assert!(ready.body.contains("draining"));
+    assert_eq!(http::get(&format!("{url}/healthz")).expect("an answer").status, 200);
+    assert_eq!(http::get(&format!("{url}/one")).expect("an answer").status, 200);
+    assert!(suite.web.wait().success());
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut web = suite::web("/nowhere/x".as_ref()).env("DRAIN_SECONDS", 600).start();
+    web.lines().wait_for("Started", |_| true);
+    web.signal(Signal::TERM);
+    web.lines().wait_for("Shutdown requested", |_| true);
+    web.signal(Signal::TERM);
+    assert_eq!(web.wait().code(), Some(130));
+}
+
+#[test]
+fn an_open_event_stream_does_not_hold_up_the_end() {
+    let mut suite = Suite::of(&small());
+    let address = suite.web.address("public");
+    let mut stream = TcpStream::connect(&address).expect("connected");
+    write!(stream, "GET /-/events HTTP/1.1\r\nhost: {address}\r\n\r\n").expect("asked");
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).expect("an answer");
+    assert!(suite.web.terminate().success());
+    assert!(!suite.web.lines().tail().contains("left behind"), "{}", suite.web.lines().tail());
+}
+
+#[test]
+fn killed_and_started_again_they_are_whole_again() {
+    let repository = small();
+    let mut suite = Suite::of(&repository);
+    suite.puller.signal(Signal::KILL);
+    suite.web.signal(Signal::KILL);
+    suite.puller.wait();
+    suite.puller = suite::puller(&repository.url(), &suite.root()).start();
+    suite.restart_web();
+    suite.wait_for_revision(&repository.head());
+    let commit = repository.publish(&[("one.md", "# After\n")]);
+    suite.wait_for_revision(&commit);
+    assert!(suite.get("/one").body.contains("After"));
+}
+
+#[test]
+fn the_puller_ends_well_and_soon() {
+    let mut suite = Suite::of(&small());
+    assert!(suite.puller.terminate().success(), "{}", suite.puller.lines().tail());
+}

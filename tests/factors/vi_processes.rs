@@ -1,0 +1,61 @@
+//! Processes (VI): stateless; replicas share nothing but the checkout, and each response is of one revision.
+
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt};
+
+use harness::{
+    http,
+    suite::{self, Suite},
+};
+
+use crate::small;
+
+#[test]
+fn replicas_on_one_checkout_agree_in_body_and_validator() {
+    let repository = small();
+    let suite = Suite::of(&repository);
+    let other = suite::web(&suite.link()).start();
+    other.lines().wait_for("Revision live", |_| true);
+    let theirs = http::get(&format!("http://{}/one", other.address("public"))).expect("an answer");
+    let ours = suite.get("/one");
+    assert_eq!((&ours.body, ours.header("etag")), (&theirs.body, theirs.header("etag")));
+}
+
+#[test]
+fn every_response_is_of_one_revision_while_revisions_change() {
+    let repository = small();
+    let suite = Suite::of(&repository);
+    let last = (0..5).map(|round| {
+        let text = format!("# One\n\nRound {round}.\n");
+        (repository.publish(&[("one.md", &text)]), text)
+    });
+    let mut by_revision = std::collections::BTreeMap::<String, BTreeSet<String>>::new();
+    let mut last_commit = String::new();
+    for (commit, _) in last {
+        for _ in 0..20 {
+            let answer = suite.get("/one");
+            by_revision
+                .entry(answer.header("x-site-revision").to_owned())
+                .or_default()
+                .insert(answer.header("etag").to_owned());
+        }
+        suite.wait_for_revision(&commit);
+        last_commit = commit;
+    }
+    let answer = suite.get("/one");
+    assert_eq!(answer.header("x-site-revision"), last_commit);
+    assert!(by_revision.values().all(|etags| etags.len() == 1), "{by_revision:?}");
+}
+
+#[test]
+fn web_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("README.md"), "# Home\n").expect("written");
+    let before = fs::metadata(folder.path()).expect("there").modified().expect("a time");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).expect("read only");
+    let mut web = suite::web(folder.path()).env("TMPDIR", "/nonexistent").start();
+    web.lines().wait_for("Revision live", |_| true);
+    assert_eq!(http::get(&format!("http://{}/", web.address("public"))).expect("an answer").status, 200);
+    assert!(web.terminate().success());
+    assert_eq!(fs::metadata(folder.path()).expect("there").modified().expect("a time"), before);
+    assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 1);
+}

@@ -1,0 +1,36 @@
+//! Concurrency (VIII): more of the same process is more of the same service; nobody counts them.
+
+use harness::{
+    http,
+    suite::{self, Suite},
+};
+
+use crate::small;
+
+#[test]
+fn three_webs_beside_one_puller_all_follow_a_push() {
+    let repository = small();
+    let suite = Suite::of(&repository);
+    let others = [suite::web(&suite.link()).start(), suite::web(&suite.link()).start()];
+    for web in &others {
+        web.lines().wait_for("Revision live", |_| true);
+    }
+    let commit = repository.publish(&[("one.md", "# Changed\n")]);
+    suite.wait_for_revision(&commit);
+    for web in &others {
+        web.lines().wait_for("Revision live", |line| line.text("revision") == commit);
+        assert!(
+            http::get(&format!("http://{}/one", web.address("public"))).expect("an answer").body.contains("Changed")
+        );
+    }
+}
+
+#[test]
+fn a_second_puller_in_the_same_folder_is_refused_and_the_first_goes_on() {
+    let repository = small();
+    let mut suite = Suite::of(&repository);
+    let (status, lines) = suite::puller(&repository.url(), &suite.root()).finish();
+    assert!(!status.success(), "{}", lines.tail());
+    assert!(lines.tail().contains("lock"), "{}", lines.tail());
+    assert!(suite.puller.is_running());
+}
