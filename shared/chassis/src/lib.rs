@@ -1,6 +1,7 @@
 //! What makes a process a twelve-factor app: one module per factor, and `process` where they meet.
 //!
-//! A service implements [`process::Service`]; its `main` is one line. Nothing here knows what a service does.
+//! A service implements [`process::Service`]; its `main` is one line. One-off work beside serving is a
+//! [`process::AdminCommand`] (factor XII). Nothing here knows what a service does.
 //!
 //! ```no_run
 //! use chassis::process::{Context, Service};

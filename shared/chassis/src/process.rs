@@ -1,13 +1,17 @@
 //! Where the factors meet: what every `main` calls, in the order that every process keeps.
 
+mod admin;
 mod context;
 mod invocation;
 mod run;
 mod service;
+mod usage;
 
+pub use admin::AdminCommand;
 pub use context::Context;
 pub use run::{Foundation, Process, Running};
 pub use service::Service;
+pub use usage::{Arguments, UsageError};
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -21,6 +25,8 @@ use crate::{
 };
 use invocation::Invocation;
 
+/// Something broke.
+const EXIT_FAILURE: u8 = 1;
 /// The configuration is wrong: `EX_CONFIG` of `sysexits.h`.
 pub const EXIT_CONFIG: u8 = 78;
 /// The command line is wrong: `EX_USAGE` of `sysexits.h`.
@@ -33,20 +39,19 @@ type Common = (Server, Lifecycle, Telemetry);
 pub fn main<S: Service>() -> ExitCode {
     let env = Env::of_process();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match Invocation::parse(&arguments) {
+    let mut commands = S::commands();
+    let usages: Vec<_> = commands.iter().map(|command| &command.usage).collect();
+    let help = || invocation::help(S::NAME, S::ABOUT, &usages);
+    match Invocation::parse(&arguments, &usages) {
         Ok(Invocation::Serve) => serve::<S>(&env),
         Ok(Invocation::Healthcheck) => healthcheck(S::NAME, &env),
         Ok(Invocation::Config { json: false }) => say(&config::as_markdown(&fields::<S>())),
         Ok(Invocation::Config { json: true }) => say(&config::as_json(&fields::<S>())),
         Ok(Invocation::Version) => say(&format!("{}\n", Version::of(S::NAME))),
-        Ok(Invocation::Help) => say(&invocation::help(S::NAME, S::ABOUT)),
-        Err(unknown) => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "{}: unknown argument: {unknown}\n\n{}",
-                S::NAME,
-                invocation::help(S::NAME, S::ABOUT)
-            );
+        Ok(Invocation::Help) => say(&help()),
+        Ok(Invocation::Admin(place, arguments)) => administer::<S>(&env, commands.swap_remove(place), arguments),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{}: {error}\n\n{}", S::NAME, help());
             ExitCode::from(EXIT_USAGE)
         }
     }
@@ -58,15 +63,9 @@ fn fields<S: Service>() -> Vec<config::Field> {
 }
 
 fn serve<S: Service>(env: &Env) -> ExitCode {
-    let process = Process::start(Version::of(S::NAME), env);
-    let ((server, lifecycle, _), config) = match config::read::<(Common, S::Config)>(env) {
-        Ok((config, warnings)) => {
-            for warning in warnings {
-                tracing::warn!(variable = warning.variable, "{warning}");
-            }
-            config
-        }
-        Err(report) => return process.refuse(&report),
+    let (process, (server, lifecycle, _), config) = match start::<S>(env) {
+        Ok(started) => started,
+        Err(code) => return code,
     };
     process.run(Foundation { server: Some(server), lifecycle }, async |context: &Context| {
         let service = S::build(config, context).await?;
@@ -75,6 +74,32 @@ fn serve<S: Service>(env: &Env) -> ExitCode {
         let work = async move { service.run(&context).await.map(|()| ExitCode::SUCCESS) };
         Ok(Running { routes, admin_routes, work: Box::pin(work) })
     })
+}
+
+/// Runs one of the service's own commands, and says when it is done.
+fn administer<S: Service>(env: &Env, command: AdminCommand<S::Config>, arguments: Arguments) -> ExitCode {
+    let (process, (_, lifecycle, _), config) = match start::<S>(env) {
+        Ok(started) => started,
+        Err(code) => return code,
+    };
+    process.run_once(lifecycle, |context| {
+        let work = (command.run)(config, context, arguments);
+        async move { work.await.inspect(|()| tracing::info!(command = command.usage.name, "Command done")) }
+    })
+}
+
+/// Starts to log, then reads the whole configuration, or ends with everything that is wrong with it.
+fn start<S: Service>(env: &Env) -> Result<(Process, Common, S::Config), ExitCode> {
+    let process = Process::start(Version::of(S::NAME), env);
+    match config::read::<(Common, S::Config)>(env) {
+        Ok(((common, config), warnings)) => {
+            for warning in warnings {
+                tracing::warn!(variable = warning.variable, "{warning}");
+            }
+            Ok((process, common, config))
+        }
+        Err(report) => Err(process.refuse(&report)),
+    }
 }
 
 /// Asks the process that serves here whether it is alive.

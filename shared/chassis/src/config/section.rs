@@ -63,7 +63,7 @@ macro_rules! sections {
     )*};
 }
 
-sections! { (A, B), (A, B, C), (A, B, C, D), (A, B, C, D, E) }
+sections! { (A, B), (A, B, C), (A, B, C, D), (A, B, C, D, E), (A, B, C, D, E, F), (A, B, C, D, E, F, G), (A, B, C, D, E, F, G, H) }
 
 impl Sections for () {
     fn fields() -> Vec<Field> {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use axum::Router;
 use tokio::runtime::{Builder, Runtime};
 
-use super::Context;
+use super::{Context, EXIT_FAILURE, EXIT_USAGE, UsageError};
 use crate::{
     config::Env,
     lifecycle::{Lifecycle, Shutdown, Signals},
@@ -50,22 +50,44 @@ impl Process {
 
     /// Builds and runs a service, stops it in order, and says how it went.
     pub fn run(self, on: Foundation, build: impl AsyncFnOnce(&Context) -> anyhow::Result<Running>) -> ExitCode {
+        self.conclude(on, ExitCode::SUCCESS, build)
+    }
+
+    /// Runs one-off work that listens nowhere. Cut off by a shutdown, it has failed.
+    pub(super) fn run_once<F>(self, lifecycle: Lifecycle, work: impl FnOnce(Context) -> F) -> ExitCode
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        self.conclude(Foundation { server: None, lifecycle }, ExitCode::FAILURE, async |context: &Context| {
+            let work = work(context.clone());
+            let work = Box::pin(async move { work.await.map(|()| ExitCode::SUCCESS) });
+            Ok(Running { routes: Router::new(), admin_routes: Router::new(), work })
+        })
+    }
+
+    fn conclude(
+        self,
+        on: Foundation,
+        cut_off: ExitCode,
+        build: impl AsyncFnOnce(&Context) -> anyhow::Result<Running>,
+    ) -> ExitCode {
         let runtime = match Builder::new_multi_thread().enable_all().build().context("the runtime cannot start") {
             Ok(runtime) => runtime,
-            Err(error) => return self.fail(&error),
+            Err(error) => return self.fail(&error, EXIT_FAILURE),
         };
         let context = Context::new(self.version.clone());
         let outcome = runtime.block_on(async {
             let signals = Signals::catch().context("signals cannot be caught")?;
             tokio::select! {
                 biased;
-                outcome = live(on, &context, build) => outcome,
+                outcome = live(on, &context, cut_off, build) => outcome,
                 () = signals.watch(context.shutdown()) => Ok(ExitCode::from(EXIT_INTERRUPTED)),
             }
         });
         end(runtime);
         match outcome {
-            Err(error) => self.fail(&error),
+            Err(error) if error.is::<UsageError>() => self.fail(&error, EXIT_USAGE),
+            Err(error) => self.fail(&error, EXIT_FAILURE),
             Ok(_) if context.shutdown().failure().is_some() => self.finish(ExitCode::FAILURE),
             Ok(code) => self.finish(code),
         }
@@ -77,9 +99,9 @@ impl Process {
         code
     }
 
-    fn fail(self, error: &anyhow::Error) -> ExitCode {
+    fn fail(self, error: &anyhow::Error, code: u8) -> ExitCode {
         tracing::error!(error = format!("{error:#}"), "Process failed");
-        self.finish(ExitCode::FAILURE)
+        self.finish(ExitCode::from(code))
     }
 }
 
@@ -92,6 +114,7 @@ fn end(runtime: Runtime) {
 async fn live(
     on: Foundation,
     context: &Context,
+    cut_off: ExitCode,
     build: impl AsyncFnOnce(&Context) -> anyhow::Result<Running>,
 ) -> anyhow::Result<ExitCode> {
     let (stop, shutdown) = (Shutdown::default(), context.shutdown());
@@ -130,7 +153,7 @@ async fn live(
     };
     let Ok(outcome) = tokio::time::timeout(on.lifecycle.deadline(), rest).await else {
         tracing::warn!(seconds = on.lifecycle.deadline().as_secs_f64(), "Stopped with work left behind");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(cut_off);
     };
     outcome.inspect(|_| tracing::info!("Stopped"))
 }
@@ -151,4 +174,34 @@ fn listen(socket: tokio::net::TcpListener, routes: Router, config: &Server, cont
     let app = Observe::new(routes, context.metrics());
     let (tasks, stop, limit) = (context.tasks().clone(), stop.clone(), config.connection_limit);
     context.tasks().spawn_finite(async move { server::serve(socket, app, limit, &tasks, &stop).await });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Seconds;
+
+    fn once<F>(work: impl FnOnce(Context) -> F) -> ExitCode
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let lifecycle = Lifecycle { drain_seconds: Seconds::new(60), shutdown_seconds: Seconds::new(0) };
+        Process::start(Version::of("test"), &Env::default()).run_once(lifecycle, work)
+    }
+
+    #[test]
+    fn one_off_work_ends_with_0_with_1_or_with_64_for_a_wrong_argument() {
+        assert_eq!(once(async |_| Ok(())), ExitCode::SUCCESS);
+        assert_eq!(once(async |_| Err(anyhow::anyhow!("away"))), ExitCode::FAILURE);
+        assert_eq!(once(async |_| Err(UsageError("ID is not valid".into()).into())), ExitCode::from(64));
+    }
+
+    #[test]
+    fn one_off_work_that_a_shutdown_cuts_off_has_failed() {
+        let code = once(async |context: Context| {
+            context.shutdown().request();
+            std::future::pending().await
+        });
+        assert_eq!(code, ExitCode::FAILURE);
+    }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use axum::Router;
 
-use super::Context;
+use super::{AdminCommand, Context};
 use crate::config::Sections;
 
 /// A long-running process of the suite.
@@ -14,7 +14,12 @@ pub trait Service: Sized + Send + 'static {
     /// What it is for, in one sentence.
     const ABOUT: &'static str;
     /// The sections of its configuration beside those that every process has.
-    type Config: Sections + Send;
+    type Config: Sections + Send + 'static;
+
+    /// Its one-off work: what operators call as `NAME COMMAND`.
+    fn commands() -> Vec<AdminCommand<Self::Config>> {
+        Vec::new()
+    }
 
     /// Attaches what the service needs: checks, instruments, backing services. Quick: what may be away is attached
     /// without waiting for it.
