@@ -9,7 +9,6 @@ mod traces;
 pub(crate) use accept::serve;
 pub use observe::Observe;
 pub(crate) use routes::{admin, public};
-pub(crate) use traces::sample as trace;
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -4,9 +4,12 @@ mod filter;
 mod line;
 mod otlp;
 mod panics;
+pub(crate) mod sampling;
+mod trace_context;
 mod writer;
 
 pub use filter::LogFilter;
+pub use trace_context::{linked, traceparent};
 pub use writer::dropped_lines;
 
 use std::time::Duration;

@@ -1,6 +1,4 @@
-//! A request's place in a trace: decided before a span is made, because a span that nobody keeps is not free.
-
-use std::sync::OnceLock;
+//! A request's place in a trace: its sender's, or a new one.
 
 use axum::{extract::Request, http::HeaderMap};
 use opentelemetry::{
@@ -12,13 +10,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-/// The share of requests without a parent that are traced. Unset: no exporter, no spans.
-static SHARE: OnceLock<f64> = OnceLock::new();
-
-/// Turns tracing on, for this share (0 to 1) of the requests that come without a decision.
-pub(crate) fn sample(share: f64) {
-    SHARE.get_or_init(|| share);
-}
+use crate::telemetry::sampling;
 
 struct Headers<'a>(&'a HeaderMap);
 
@@ -34,13 +26,12 @@ impl Extractor for Headers<'_> {
 
 /// The span of a request: none unless its parent is sampled, or chance picks it.
 pub(super) fn span_of(request: &Request) -> Span {
-    let Some(&share) = SHARE.get() else { return Span::none() };
+    if !sampling::is_on() {
+        return Span::none();
+    }
     let parent = TraceContextPropagator::new().extract(&Headers(request.headers()));
-    let chosen = match parent.span().span_context() {
-        parent if parent.is_valid() => parent.is_sampled(),
-        _ => chance() < share,
-    };
-    if chosen { new_span(request, parent) } else { Span::none() }
+    let is_traced = sampling::picks(parent.span().span_context());
+    if is_traced { new_span(request, parent) } else { Span::none() }
 }
 
 fn new_span(request: &Request, parent: Context) -> Span {
@@ -77,10 +68,4 @@ pub(super) fn id_of(span: &Span) -> Option<String> {
     let context = (!span.is_none()).then(|| span.context())?;
     let id = context.span().span_context().trace_id();
     Some(id.to_string())
-}
-
-/// A number from 0 up to 1, evenly.
-fn chance() -> f64 {
-    let [byte, next, third, fourth, ..] = *uuid::Uuid::new_v4().as_bytes();
-    f64::from(u32::from_be_bytes([byte, next, third, fourth])) / (f64::from(u32::MAX) + 1.0)
 }

@@ -7,7 +7,8 @@ use opentelemetry_sdk::{
 };
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::{config::Env, server};
+use super::sampling;
+use crate::config::Env;
 
 /// What the environment says of traces.
 pub(super) struct Settings {
@@ -37,7 +38,7 @@ impl Settings {
         let resource = Resource::builder().with_service_name(self.service).build();
         // Which requests are traced is decided before a span is made; what gets here is wanted.
         let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_sampler(Sampler::AlwaysOn);
-        server::trace(self.share);
+        sampling::start(self.share);
         Some(provider.with_resource(resource).build())
     }
 }
