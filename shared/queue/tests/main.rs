@@ -1,0 +1,5 @@
+//! The queue against a real Postgres.
+
+mod fixture;
+
+mod enqueueing;
