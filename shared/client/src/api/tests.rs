@@ -202,7 +202,8 @@ mod events {
         let server = Server::new(vec![Say::ThenSilence(stream(&event(1))), Say::Text(stream(&event(2)))]);
         let mut events = api(server.url("")).events().impatient();
         let mut seen = Vec::new();
-        while seen.len() < 2 {
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while seen.len() < 2 && std::time::Instant::now() < deadline {
             if let Ok(event) = tokio::time::timeout(Duration::from_millis(3), events.next()).await {
                 seen.push(event.expect("an event").id);
             }

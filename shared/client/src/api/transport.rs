@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chassis::config::Secret;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, Response, Url};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -100,7 +100,8 @@ impl Transport {
 
 /// The context that joins the api's trace to this one.
 fn trace() -> HeaderMap {
-    HeaderMap::new()
+    let context = chassis::telemetry::traceparent().and_then(|context| HeaderValue::try_from(context).ok());
+    context.map(|context| (HeaderName::from_static("traceparent"), context)).into_iter().collect()
 }
 
 fn away(error: reqwest::Error) -> Error {
