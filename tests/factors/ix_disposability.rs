@@ -116,7 +116,7 @@ fn killed_and_started_again_they_are_whole_again() {
     suite.puller.signal(Signal::KILL);
     suite.web.signal(Signal::KILL);
     suite.puller.wait();
-    suite.puller = suite::puller(&repository.url(), &suite.root()).start();
+    suite.restart_puller();
     suite.restart_web();
     suite.wait_for_revision(&repository.head());
     let commit = repository.publish(&[("one.md", "# After\n")]);

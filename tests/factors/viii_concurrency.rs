@@ -29,7 +29,7 @@ fn three_webs_beside_one_puller_all_follow_a_push() {
 fn a_second_puller_in_the_same_folder_is_refused_and_the_first_goes_on() {
     let repository = small();
     let mut suite = Suite::of(&repository);
-    let (status, lines) = suite::puller(&repository.url(), &suite.root()).finish();
+    let (status, lines) = suite.puller_program().finish();
     assert!(!status.success(), "{}", lines.tail());
     assert!(lines.tail().contains("lock"), "{}", lines.tail());
     assert!(suite.puller.is_running());

@@ -1,6 +1,6 @@
 //! The remote is away, empty, or not what was expected.
 
-use harness::{repository::Repository, suite::Suite};
+use harness::{plan::Plan, repository::Repository, suite::Suite};
 
 #[test]
 fn the_remote_is_lost_and_nobody_who_reads_notices() {
@@ -18,7 +18,7 @@ fn the_remote_is_lost_and_nobody_who_reads_notices() {
 #[test]
 fn a_remote_without_a_commit_is_waited_for() {
     let repository = Repository::new();
-    let suite = Suite::start(&repository.url());
+    let suite = Suite::planned(&Plan::of(&repository), None);
     let failed = suite.puller.lines().wait_for("Sync failed", |_| true);
     assert!(!failed.text("error").is_empty(), "{failed:?}");
     let page = suite.get("/");
@@ -31,7 +31,9 @@ fn a_remote_without_a_commit_is_waited_for() {
 
 #[test]
 fn a_remote_that_does_not_exist_is_named_without_its_password() {
-    let suite = Suite::start("http://me:hunter2@127.0.0.1:1/none.git");
+    let mut plan = Plan::of(&Repository::new());
+    "http://me:hunter2@127.0.0.1:1/none.git".clone_into(&mut plan.repo);
+    let suite = Suite::planned(&plan, None);
     let failed = suite.puller.lines().wait_for("Sync failed", |_| true);
     assert!(failed.text("error").contains("127.0.0.1:1"), "{failed:?}");
     assert!(!suite.puller.lines().tail().contains("hunter2"));

@@ -1,10 +1,6 @@
 //! Things are restarted, killed, and doubled.
 
-use harness::{
-    http,
-    repository::Repository,
-    suite::{self, Suite},
-};
+use harness::{http, repository::Repository, suite::Suite};
 use rustix::process::Signal;
 
 fn site() -> Repository {
@@ -29,7 +25,7 @@ fn the_puller_is_killed_and_its_successor_goes_on() {
     suite.puller.wait();
     let commit = repository.publish(&[("README.md", "# While it was away\n")]);
     assert_eq!(suite.get("/").status, 200);
-    suite.puller = suite::puller(&repository.url(), &suite.root()).start();
+    suite.restart_puller();
     suite.wait_for_revision(&commit);
 }
 

@@ -50,11 +50,19 @@ pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
     Ok(target.join(if profile == Profile::Release { "release" } else { "debug" }))
 }
 
+/// The folder of the executables, which are built if that has not been done yet.
+///
+/// # Panics
+/// When they cannot be built.
+pub fn folder() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| build(Profile::Debug).expect("built")).clone()
+}
+
 /// The path of an executable, which is built if that has not been done yet.
 ///
 /// # Panics
 /// When it cannot be built.
 pub fn path(name: &str) -> PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| build(Profile::Debug).expect("built")).join(name)
+    folder().join(name)
 }

@@ -41,7 +41,19 @@ pub fn get(url: &str) -> anyhow::Result<Response> {
 /// When nobody answers.
 pub fn get_with(url: &str, headers: &[(&str, &str)]) -> anyhow::Result<Response> {
     let request = headers.iter().fold(AGENT.get(url), |request, (name, value)| request.header(*name, *value));
-    let mut response = request.call()?;
+    answer(request.call()?)
+}
+
+/// Posts to `url`, with headers.
+///
+/// # Errors
+/// When nobody answers.
+pub fn post(url: &str, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Response> {
+    let request = headers.iter().fold(AGENT.post(url), |request, (name, value)| request.header(*name, *value));
+    answer(request.send(body)?)
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> anyhow::Result<Response> {
     let headers = response
         .headers()
         .iter()

@@ -5,6 +5,11 @@ pub mod process;
 
 pub mod backing;
 pub mod repository;
+pub mod wire;
 
 pub mod http;
+
+pub mod plan;
+
+pub mod house;
 pub mod suite;

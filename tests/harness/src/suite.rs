@@ -1,4 +1,4 @@
-//! The suite as it runs everywhere: a puller and a web beside it, on free ports, with one checkout between them.
+//! The pod that serves pages: a puller and a web beside it, on free ports, with one checkout between them.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::{
     http::{self, Response},
+    plan::Plan,
     process::{Line, Program, Running},
     repository::Repository,
 };
@@ -17,6 +18,8 @@ pub struct Suite {
     pub puller: Running,
     /// The pages.
     pub web: Running,
+    plan: Plan,
+    api_url: Option<String>,
     folder: TempDir,
     url: String,
 }
@@ -27,18 +30,19 @@ impl Suite {
     /// # Panics
     /// When that does not happen, as all of these methods.
     pub fn of(repository: &Repository) -> Self {
-        let suite = Self::start(&repository.url());
+        let suite = Self::planned(&Plan::of(repository), None);
         suite.wait_for_revision(&repository.head());
         suite
     }
 
-    /// Starts the suite and waits for nothing but its ports.
-    pub fn start(url: &str) -> Self {
+    /// Starts the suite as planned, with an api if there is one, and waits for nothing but its ports.
+    pub fn planned(plan: &Plan, api_url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let puller = puller(url, &folder.path().join("root")).start();
-        let web = web(&folder.path().join("root/current")).start();
+        let root = folder.path().join("root");
+        let puller = plan.puller(&root, api_url).start();
+        let web = plan.web(&root.join("current"), api_url).start();
         let url = format!("http://{}", web.address("public"));
-        Self { puller, web, folder, url }
+        Self { puller, web, plan: plan.clone(), api_url: api_url.map(str::to_owned), folder, url }
     }
 
     /// The puller's folder.
@@ -66,27 +70,29 @@ impl Suite {
         self.web.lines().wait_for("Revision live", |line| line.text("revision") == commit)
     }
 
+    /// How the puller is started.
+    pub fn puller_program(&self) -> Program {
+        self.plan.puller(&self.root(), self.api_url.as_deref())
+    }
+
+    /// How web is started.
+    pub fn web_program(&self) -> Program {
+        self.plan.web(&self.link(), self.api_url.as_deref())
+    }
+
+    /// Ends the puller, however it is, and starts it again.
+    pub fn restart_puller(&mut self) {
+        self.puller = self.puller_program().start();
+    }
+
     /// Ends web and starts it again, on another port.
     pub fn restart_web(&mut self) {
-        self.web = web(&self.link()).start();
+        self.web = self.web_program().start();
         self.url = format!("http://{}", self.web.address("public"));
     }
 }
 
-/// A puller of `url` into `root`, quick enough for tests.
-pub fn puller(url: &str, root: &std::path::Path) -> Program {
-    Program::service("repo-puller")
-        .env("GITSYNC_REPO", url)
-        .env("GITSYNC_ROOT", root.display())
-        .env("GITSYNC_LINK", "current")
-        .env("GITSYNC_PERIOD", "100ms")
-        .env("HOST", "127.0.0.1")
-        .env("PORT", 0)
-        .env("ADMIN_PORT", 0)
-        .env("DRAIN_SECONDS", 0)
-}
-
-/// A web of the checkout at `link`.
+/// A web alone, of the checkout at `link`, with nothing else around it.
 pub fn web(link: &std::path::Path) -> Program {
     Program::service("web")
         .env("SITE_CHECKOUT", link.display())

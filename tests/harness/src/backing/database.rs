@@ -77,6 +77,14 @@ impl Database<'_> {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs one statement, and returns what it told: a line for each row.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn ask(&self, statement: &str) -> anyhow::Result<String> {
+        self.server.psql.run(&self.url, statement)
+    }
 }
 
 impl Drop for Database<'_> {
