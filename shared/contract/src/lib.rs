@@ -21,6 +21,7 @@ pub mod pages;
 pub mod search;
 
 pub mod events;
+pub mod forge;
 pub mod jobs;
 
 pub mod status;
