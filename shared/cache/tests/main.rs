@@ -1,0 +1,7 @@
+//! The cache against a real Redis, and without one.
+
+mod fixture;
+
+mod answering;
+mod limiting;
+mod outage;
