@@ -16,6 +16,7 @@ mod files;
 mod pages;
 mod revisions;
 mod robots;
+mod search;
 mod status;
 
 mod bodies;

@@ -17,6 +17,7 @@ use crate::{
     config::SiteConfig,
     files,
     reply::{self, Prepared, REVISION},
+    search::Search,
     snapshot::{Current, Snapshot},
     view::{self, AwayView, Crumb, Entry, EntryKind, Frame, Heading, NotFoundView, PageView},
 };
@@ -30,6 +31,7 @@ pub(crate) struct Pages {
     pub(crate) config: Arc<SiteConfig>,
     pub(crate) current: Current,
     pub(crate) bodies: Bodies,
+    pub(crate) search: Search,
     pub(crate) revisions: watch::Receiver<Option<String>>,
     pub(crate) context: Context,
 }
@@ -60,10 +62,12 @@ impl Pages {
     /// A page's body, made if nobody has made it.
     pub(crate) async fn body(&self, snapshot: &Arc<Snapshot>, page: &Page) -> Result<Arc<Prepared>, Arc<Failure>> {
         let (config, snapshot, page) = (Arc::clone(&self.config), Arc::clone(snapshot), page.clone());
-        let key = snapshot.key(&page);
+        let (key, has_search) = (snapshot.key(&page), self.search.is_there());
         let make = move || {
             let body = snapshot.site.body(&page)?;
-            Ok(Bytes::from(view::html(&page_view(&config, &snapshot.site, &page, body))))
+            let mut shown = page_view(&config, &snapshot.site, &page, body);
+            shown.frame.has_search = has_search;
+            Ok(Bytes::from(view::html(&shown)))
         };
         self.bodies.get(key, HTML, make).await
     }
@@ -76,6 +80,7 @@ impl Pages {
             site_title: title.or_else(|| self.config.site_title.clone()).unwrap_or_else(|| "Site".to_owned()),
             banner: self.config.site_banner.clone(),
             canonical: None,
+            has_search: self.search.is_there(),
         }
     }
 
@@ -133,6 +138,7 @@ fn page_view(config: &SiteConfig, site: &Site, page: &Page, body: Body) -> PageV
             site_title: site.title().to_owned(),
             banner: config.site_banner.clone(),
             canonical: config.base_url().map(|base| format!("{base}{}", page.url)),
+            has_search: false,
         },
         title: page.title.clone(),
         has_heading: body.html.trim_start().starts_with("<h1")

@@ -2,13 +2,15 @@
 
 use axum::{Router, routing::get};
 
-use crate::{files, pages, pages::Pages, revisions, robots, status};
+use crate::{files, pages, pages::Pages, revisions, robots, search, status};
 
 /// The table of contents.
 pub(crate) fn routes(pages: Pages) -> Router {
     Router::new()
         .route("/-/assets/{name}", get(files::own))
         .route("/-/events", get(revisions::events))
+        .route("/-/search", get(search::page))
+        .route("/-/search.json", get(search::json))
         .route("/-/status", get(status::page))
         .route("/-/status.json", get(status::json))
         .route("/llms.txt", get(robots::llms))

@@ -1,6 +1,11 @@
 //! Pages for people: what each shows, and the templates that show it. No site, no HTTP, no I/O.
 
 pub(crate) mod assets;
+mod search;
+mod status;
+
+pub(crate) use search::{Answer, Found, SearchView};
+pub(crate) use status::{LeftOut, Row, RowState, StatusView};
 
 use askama::Template;
 
@@ -13,6 +18,8 @@ pub(crate) struct Frame {
     pub banner: Option<String>,
     /// The absolute URL of this page, where the site knows its own.
     pub canonical: Option<String>,
+    /// Whether the site can be searched.
+    pub has_search: bool,
 }
 
 /// A link with its words.
@@ -116,77 +123,6 @@ pub(crate) struct AwayView {
     pub title: String,
     /// Why, and what will happen.
     pub reason: String,
-}
-
-/// How a row of the status stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RowState {
-    /// Good.
-    Good,
-    /// Not known yet.
-    Waiting,
-    /// Not good.
-    Bad,
-    /// Neither: a fact.
-    Fact,
-}
-
-impl RowState {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Waiting => "waiting",
-            Self::Bad => "bad",
-            Self::Fact => "fact",
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "Good",
-            Self::Waiting => "Waiting",
-            Self::Bad => "Failing",
-            Self::Fact => "",
-        }
-    }
-}
-
-/// A row of the status.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    /// What it is about.
-    pub name: String,
-    /// How it stands.
-    pub state: RowState,
-    /// In words.
-    pub detail: String,
-    /// Since when, in words; empty for a fact.
-    pub since: String,
-}
-
-/// A file that is not published.
-#[derive(Clone, Debug)]
-pub(crate) struct LeftOut {
-    /// Its path.
-    pub path: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// The status of the site, for whoever is on call.
-#[derive(Clone, Debug, Template)]
-#[template(path = "status.html")]
-pub(crate) struct StatusView {
-    /// Around it.
-    pub frame: Frame,
-    /// In one sentence.
-    pub summary: String,
-    /// Whether everything that matters is good.
-    pub is_good: bool,
-    /// One thing each.
-    pub rows: Vec<Row>,
-    /// What was left out of the site.
-    pub left_out: Vec<LeftOut>,
 }
 
 /// A template as HTML. A template of this crate that cannot be written is a defect, and shows as an empty page.

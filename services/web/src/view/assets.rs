@@ -39,15 +39,18 @@ pub(crate) static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
     let parts = [
         include_str!("../../assets/base.css"),
         include_str!("../../assets/frame.css"),
+        include_str!("../../assets/search.css"),
         include_str!("../../assets/text.css"),
         include_str!("../../assets/code.css"),
     ];
     Asset::new("site", "css", "text/css; charset=utf-8", &parts.concat())
 });
 
-/// What a page does beyond being read: contents, copying, following revisions.
-pub(crate) static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("site", "js", JAVASCRIPT, include_str!("../../assets/site.js")));
+/// What a page does beyond being read: contents, copying, following revisions, results while one types.
+pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let parts = [include_str!("../../assets/site.js"), include_str!("../../assets/search.js")];
+    Asset::new("site", "js", JAVASCRIPT, &parts.concat())
+});
 
 /// Dark or light, before anything is painted.
 pub(crate) static THEME: LazyLock<Asset> =
