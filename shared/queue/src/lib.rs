@@ -12,8 +12,17 @@ mod payload;
 
 mod jobs;
 mod queue;
+
+mod handler;
+mod instruments;
+mod liveness;
+mod runner;
+mod workers;
+
 mod river;
 
 pub use error::Error;
+pub use handler::{Attempt, Failure, Handler};
 pub use migrations::migrate;
 pub use queue::{Queue, Tx};
+pub use workers::Workers;

@@ -17,6 +17,10 @@ impl<J: Job> Payload<J> {
         let text = serde_json::value::to_raw_value(job).map_err(|error| Error::Failed(Box::new(error)))?;
         Ok(Self(text, PhantomData))
     }
+
+    pub(crate) fn read(&self) -> Result<J, serde_json::Error> {
+        serde_json::from_str(self.0.get())
+    }
 }
 
 impl<J: Job> JobArgs for Payload<J> {

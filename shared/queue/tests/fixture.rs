@@ -13,7 +13,8 @@ use sqlx::PgPool;
 pub(crate) struct Fixture {
     queue: Queue,
     pub(crate) pool: PgPool,
-    _database: Database<'static>,
+    url: String,
+    database: Option<Database<'static>>,
 }
 
 impl Deref for Fixture {
@@ -50,8 +51,9 @@ impl Job for Tidy {
 pub(crate) fn migrated() -> Fixture {
     let template = Template { fingerprint: b"queue", fill };
     let database = postgres().and_then(|server| server.database(template)).expect("a database");
-    let pool = PgPool::connect_lazy(database.url()).expect("a pool");
-    Fixture { queue: Queue::new(&pool).expect("a queue"), pool, _database: database }
+    let mut fixture = Fixture::on(database.url());
+    fixture.database = Some(database);
+    fixture
 }
 
 /// Migrates from outside the test's own runtime, and leaves no connection open.
@@ -70,6 +72,16 @@ pub(crate) fn fill(url: &str) -> anyhow::Result<()> {
 }
 
 impl Fixture {
+    /// The queue in the database of this URL.
+    pub(crate) fn on(url: &str) -> Self {
+        let pool = PgPool::connect_lazy(url).expect("a pool");
+        Self { queue: Queue::new(&pool).expect("a queue"), pool, url: url.to_owned(), database: None }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) async fn begin(&self) -> Tx {
         self.pool.begin().await.expect("a transaction")
     }

@@ -1,5 +1,11 @@
 //! The queue against a real Postgres.
 
 mod fixture;
+mod workers;
 
 mod enqueueing;
+
+mod dying;
+mod failing;
+mod outage;
+mod working;
