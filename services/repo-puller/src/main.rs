@@ -1,2 +1,7 @@
-//! Skeleton.
-fn main() {}
+//! The `repo-puller` process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    repo_puller::main()
+}

@@ -125,10 +125,11 @@ impl Follower {
     fn put(&mut self, snapshot: Snapshot, target: Option<PathBuf>, took: Duration) {
         let (revision, pages) = (snapshot.site.revision().to_owned(), snapshot.site.pages().len());
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(revision, pages, assets = snapshot.site.asset_count(), duration_ms, "Revision live");
         self.instruments.builds.observe(took.as_secs_f64());
         self.instruments.pages.set(i64::try_from(pages).unwrap_or(i64::MAX));
+        let assets = snapshot.site.asset_count();
         self.current.store(Some(Arc::new(snapshot)));
+        tracing::info!(revision, pages, assets, duration_ms, "Revision live");
         self.check.pass(revision.clone());
         self.revisions.send_replace(Some(revision));
         (self.served, self.failed) = (target, None);

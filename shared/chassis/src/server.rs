@@ -6,7 +6,7 @@ mod observe;
 mod routes;
 mod traces;
 
-pub(crate) use accept::serve;
+pub use accept::serve;
 pub use observe::Observe;
 pub(crate) use routes::{admin, public};
 

@@ -78,7 +78,7 @@ macro_rules! flags {
             /// Gives `field` the value in `text`; where it repeats, one more.
             pub(crate) fn take(&mut self, field: &str, text: &str) -> Result<(), String> {
                 match field {
-                    $(stringify!($field) => self.$field.take(text),)*
+                    $(stringify!($field) => Value::take(&mut self.$field, text),)*
                     _ => Err(format!("unknown flag: {field}")),
                 }
             }

@@ -28,7 +28,7 @@ pub(crate) enum Error {
 pub(crate) fn parse(arguments: &[String], env: &Env) -> Result<(Flags, Vec<String>), Error> {
     let mut reading = Reading::default();
     for flag in TABLE {
-        reading.default(flag)?;
+        reading.preset(flag)?;
         reading.variables(flag, env)?;
     }
     reading.line(arguments)?;
@@ -45,7 +45,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn default(&mut self, flag: &Flag) -> Result<(), Error> {
+    fn preset(&mut self, flag: &Flag) -> Result<(), Error> {
         match flag.default {
             "" => Ok(()),
             text => self.flags.take(flag.field, text).map_err(Error::Usage),
@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn retired_flags_override_new_ones() {
-        let flags = read(&["--branch=dev", "--ref=main", "--wait=0.5", "--dest=site"], &Env::default()).expect("readable");
+        let flags =
+            read(&["--branch=dev", "--ref=main", "--wait=0.5", "--dest=site"], &Env::default()).expect("readable");
         assert_eq!((flags.r#ref.as_str(), flags.link.as_str()), ("dev", "site"));
         assert_eq!(flags.period, GoDuration::of_millis(500));
         assert!(usage(&["--branch=a", "--rev=b"]).contains("--rev"));

@@ -64,7 +64,8 @@ pub(crate) fn as_markdown() -> String {
     let mut text = "| flag | variable | kind | default | meaning |\n|---|---|---|---|---|\n".to_owned();
     for flag in TABLE {
         let named = if flag.class == Class::Environment { String::new() } else { format!("`--{}`", flag.name()) };
-        let variables: Vec<_> = flag.variable().iter().map(String::as_str).chain(flag.old.iter().copied()).map(code).collect();
+        let variables: Vec<_> =
+            flag.variable().iter().map(String::as_str).chain(flag.old.iter().copied()).map(code).collect();
         let default = if flag.default.is_empty() { String::new() } else { code(flag.default) };
         let about = flag.about.trim().replace('|', "\\|");
         text.push_str(&format!("| {named} | {} | {} | {default} | {about} |\n", variables.join(" "), flag.kind));

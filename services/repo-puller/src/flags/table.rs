@@ -47,7 +47,7 @@ flags! {
     Both group_write: bool = "false", old ["GIT_SYNC_GROUP_WRITE"];
     /// How long a tree stays after the link has moved on.
     Both stale_worktree_timeout: GoDuration = "0s";
-    /// A program to run in the new tree after each change; GITSYNC_HASH tells the commit.
+    /// A program to run in the new tree after each change; `GITSYNC_HASH` tells the commit.
     Both exechook_command: String = "", old ["GIT_SYNC_EXECHOOK_COMMAND"];
     /// How long that program may take; at least 1s.
     Both exechook_timeout: GoDuration = "30s", old ["GIT_SYNC_EXECHOOK_TIMEOUT"];
@@ -141,7 +141,7 @@ flags! {
     Retired max_sync_failures: Option<i64> = "", old ["GIT_SYNC_MAX_SYNC_FAILURES"];
     /// Use --exechook-command.
     Retired sync_hook_command: String = "", old ["GIT_SYNC_HOOK_COMMAND"];
-    /// Use --password-file or $GITSYNC_PASSWORD.
+    /// Use --password-file or `GITSYNC_PASSWORD`.
     Retired password_flag: String = "";
     /// Use --verbose.
     Retired v: i64 = "-1";

@@ -38,7 +38,7 @@ scalar!(GoDuration, "duration", None, GoDuration::parse, "time: invalid duration
 impl Value for Option<i64> {
     const KIND: &'static str = "int";
     fn take(&mut self, text: &str) -> Result<(), String> {
-        self.get_or_insert_default().take(text)
+        Value::take(self.get_or_insert_default(), text)
     }
 }
 

@@ -20,7 +20,7 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves `app` on `listener` until `stop`; then closes idle connections and waits for the others.
-pub(crate) async fn serve<S>(listener: TcpListener, app: S, limit: usize, tasks: &Tasks, stop: &Shutdown)
+pub async fn serve<S>(listener: TcpListener, app: S, limit: usize, tasks: &Tasks, stop: &Shutdown)
 where
     S: Service<Request, Response = Response, Error = std::convert::Infallible> + Clone + Send + 'static,
     S::Future: Send,

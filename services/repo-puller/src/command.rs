@@ -1,0 +1,145 @@
+//! What is asked of the process: serve, or answer something and end. The command line is git-sync's, and a little more.
+
+use std::{io::Write as _, process::ExitCode};
+
+use chassis::{
+    config::{self, Env, Sections as _},
+    health::probe,
+    lifecycle::Lifecycle,
+    process::{Context, Foundation, Process},
+    server::Server,
+    telemetry::Telemetry,
+    version::Version,
+};
+use rustix::fs::Mode;
+
+use crate::{
+    child, first,
+    flags::{self, Flags},
+    report::ErrorFile,
+    service,
+    settings::Settings,
+};
+
+const NAME: &str = "repo-puller";
+/// git-sync's exit code for a command line that it cannot read.
+const EXIT_USAGE: u8 = 2;
+/// From this `--verbose` on, every run of git is logged.
+const VERBOSE: i64 = 5;
+
+/// A whole process.
+pub fn main() -> ExitCode {
+    if let Some(code) = child::become_program().or_else(first::look_after_child) {
+        return code;
+    }
+    let env = Env::of_process();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["healthcheck"] => healthcheck(&env),
+        ["config"] => say(&format!("{}\n{}", flags::as_markdown(), config::as_markdown(&fields()))),
+        ["config", "--json"] => say(&reference()),
+        ["serve", ..] => serve(&arguments[1..], &env),
+        _ => serve(&arguments, &env),
+    }
+}
+
+/// The variables beside git-sync's.
+fn fields() -> Vec<config::Field> {
+    <(Server, Lifecycle, Telemetry)>::fields()
+}
+
+/// Every flag and variable, as one JSON array.
+fn reference() -> String {
+    let read = |text: &str| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap_or_default();
+    let all: Vec<_> = read(&flags::as_json()).into_iter().chain(read(&config::as_json(&fields()))).collect();
+    format!("{:#}\n", serde_json::Value::Array(all))
+}
+
+fn serve(arguments: &[String], env: &Env) -> ExitCode {
+    let (flags, warnings) = match flags::parse(arguments, env) {
+        Ok(read) => read,
+        Err(flags::Error::Usage(reason)) => {
+            complain(&format!("{reason}\n{}{reason}", flags::help()));
+            return ExitCode::from(EXIT_USAGE);
+        }
+        Err(flags::Error::Variable(reason)) => {
+            complain(&format!("FATAL: {reason}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match &flags {
+        Flags { version: true, .. } => say(&format!("{}\n", Version::of(NAME))),
+        Flags { help: true, .. } => say(&flags::help()),
+        Flags { man: true, .. } => say(&flags::manual()),
+        _ => pull(flags, &warnings, env),
+    }
+}
+
+fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
+    rustix::process::umask(Mode::from_raw_mode(if flags.group_write { 0o002 } else { 0o022 }));
+    let process = Process::start(Version::of(NAME), &with_verbosity(env, flags.verbose));
+    for warning in warnings {
+        tracing::warn!(warning, "Flag or variable is outdated");
+    }
+    let foundation = match foundation(env) {
+        Ok(foundation) => foundation,
+        Err(report) => return process.refuse(&report),
+    };
+    let error_file = (!flags.error_file.is_empty()).then(|| std::path::Path::new(&flags.root).join(&flags.error_file));
+    match Settings::from_flags(flags) {
+        Ok(settings) => process.run(foundation, async |context: &Context| service::build(settings, context).await),
+        Err(problems) => {
+            tracing::error!(problems, "Configuration refused");
+            ErrorFile::new(error_file).write_text(&problems);
+            process.finish(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// What the process stands on. It listens only where it is told to: git-sync's users know of no `PORT`.
+fn foundation(env: &Env) -> Result<Foundation, config::Report> {
+    let listens = env.value("PORT").is_some() || env.value("ADMIN_PORT").is_some();
+    if listens {
+        let ((server, lifecycle, _), _) = config::read::<(Server, Lifecycle, Telemetry)>(env)?;
+        return Ok(Foundation { server: Some(server), lifecycle });
+    }
+    let ((lifecycle, _), _) = config::read::<(Lifecycle, Telemetry)>(env)?;
+    Ok(Foundation { server: None, lifecycle })
+}
+
+/// The environment with a log filter that fits `--verbose`, unless it has one.
+fn with_verbosity(env: &Env, verbose: i64) -> Env {
+    let mut variables: Vec<(String, String)> =
+        env.names().filter_map(|name| Some((name.to_owned(), env.value(name)?.to_owned()))).collect();
+    if verbose >= VERBOSE && env.value("RUST_LOG").is_none() {
+        variables.push(("RUST_LOG".to_owned(), "info,repo_puller=debug".to_owned()));
+    }
+    variables.into_iter().collect()
+}
+
+/// Asks the process that pulls here whether it is alive.
+fn healthcheck(env: &Env) -> ExitCode {
+    let outcome = config::read::<Server>(env)
+        .map_err(|report| report.to_string())
+        .and_then(|(server, _)| probe::ask(server.host, server.port, "/healthz"));
+    match outcome {
+        Ok(status) => say(&format!("{status}\n")),
+        Err(reason) => {
+            complain(&format!("{NAME}: not healthy: {reason}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

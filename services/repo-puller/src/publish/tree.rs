@@ -1,0 +1,169 @@
+//! The tree of a commit: a real worktree of git, built beside and put in its place whole.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use contract::Commit;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use super::{lease, trash};
+use crate::{
+    error::Error,
+    report,
+    repository::{Layout, Repository},
+};
+
+/// What is done with submodules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Submodules {
+    /// All of them, and theirs.
+    Recursive,
+    /// All of them, but not theirs.
+    Shallow,
+    /// None.
+    Off,
+}
+
+/// What a tree contains beside what git puts there.
+#[derive(Clone, Debug)]
+pub(crate) struct Contents {
+    pub(crate) submodules: Submodules,
+    /// A file with git's sparse-checkout patterns.
+    pub(crate) sparse: Option<PathBuf>,
+}
+
+/// The file in a tree's record that tells what it was built with.
+const DESCRIPTION: &str = "contents";
+
+impl Contents {
+    fn patterns(&self) -> Result<Option<String>, Error> {
+        let read = |path: &PathBuf| fs::read_to_string(path).map_err(Error::file("read", path));
+        self.sparse.as_ref().map(read).transpose()
+    }
+
+    fn describe(&self) -> Result<String, Error> {
+        Ok(format!("submodules: {:?}\nsparse: {:?}\n", self.submodules, self.patterns()?))
+    }
+}
+
+impl Repository {
+    /// Whether the tree of a commit is there and is what it was when it was built, as far as a look can tell.
+    pub(crate) fn is_sound(&self, commit: &Commit) -> bool {
+        let (tree, record) = (self.layout.tree(commit), self.layout.record(commit));
+        let points = fs::read_to_string(tree.join(".git")).is_ok_and(|text| text == pointer(commit));
+        let head = fs::read_to_string(record.join("HEAD")).is_ok_and(|text| text.trim() == commit.as_str());
+        points && head && record.join("index").is_file()
+    }
+
+    /// Whether the tree of a commit was built with these contents.
+    pub(crate) fn is_as_wanted(&self, commit: &Commit, contents: &Contents) -> bool {
+        let built = fs::read_to_string(self.layout.record(commit).join(DESCRIPTION));
+        contents.describe().is_ok_and(|wanted| built.is_ok_and(|built| built == wanted))
+    }
+
+    /// Builds the tree of a commit. One that is published or read meanwhile stays until the new one takes its place.
+    pub(crate) async fn build(&self, commit: &Commit, contents: &Contents) -> Result<(), Error> {
+        let staged = self.stage(commit, contents)?;
+        self.git.run(&staged, &["reset", "--quiet", "--hard", commit.as_str(), "--"]).await?;
+        place(&self.layout, &staged, &self.layout.tree(commit))?;
+        self.add_submodules(commit, contents.submodules).await
+    }
+
+    /// An empty tree with everything that git has to know of it.
+    fn stage(&self, commit: &Commit, contents: &Contents) -> Result<PathBuf, Error> {
+        let (staged, record) = (free(&self.layout)?, self.layout.record(commit));
+        trash::discard(&self.layout, &record)?;
+        fs::create_dir_all(&staged).map_err(Error::file("make", &staged))?;
+        enrol(&self.layout, commit)?;
+        put(&staged.join(".git"), &pointer(commit))?;
+        put(&record.join(DESCRIPTION), &contents.describe()?)?;
+        if let Some(patterns) = contents.patterns()? {
+            put(&record.join("info/sparse-checkout"), &patterns)?;
+        }
+        Ok(staged)
+    }
+
+    /// Fills in submodules. Their own repositories lie in the tree's record.
+    async fn add_submodules(&self, commit: &Commit, submodules: Submodules) -> Result<(), Error> {
+        let tree = self.layout.tree(commit);
+        if submodules == Submodules::Off || !tree.join(".gitmodules").exists() {
+            return Ok(());
+        }
+        let depth = self.remote().depth.to_string();
+        let mut arguments = vec!["submodule", "update", "--init"];
+        if submodules == Submodules::Recursive {
+            arguments.push("--recursive");
+        }
+        if self.remote().depth != 0 {
+            arguments.extend(["--depth", depth.as_str()]);
+        }
+        self.git.run(&tree, &arguments).await.map(drop)
+    }
+}
+
+/// A place to build in. What was left there goes, unless somebody reads it.
+fn free(layout: &Layout) -> Result<PathBuf, Error> {
+    let places = (0..).map(|number| layout.staged(number));
+    for place in places {
+        if fs::symlink_metadata(&place).is_err() {
+            return Ok(place);
+        }
+        if let Some(_ours) = lease::take(&place) {
+            trash::discard(layout, &place)?;
+            return Ok(place);
+        }
+    }
+    Err(Error::Unexpected("no place left to build in".to_owned()))
+}
+
+/// What the file `.git` in a tree says: relative, so that the root may be mounted anywhere.
+pub(super) fn pointer(commit: &Commit) -> String {
+    format!("gitdir: ../../.git/worktrees/{commit}\n")
+}
+
+/// Writes what git has to know of a tree.
+pub(super) fn enrol(layout: &Layout, commit: &Commit) -> Result<(), Error> {
+    let record = layout.record(commit);
+    put(&record.join("HEAD"), &format!("{commit}\n"))?;
+    put(&record.join("commondir"), "../..\n")?;
+    put(&record.join("gitdir"), &format!("{}/.git\n", layout.tree(commit).display()))
+}
+
+fn put(path: &Path, text: &str) -> Result<(), Error> {
+    report::replace(path, text.as_bytes(), 0o666)
+}
+
+/// Puts a finished tree where it belongs. If something is there, the two change places: a reader finds one or the other.
+fn place(layout: &Layout, staged: &Path, tree: &Path) -> Result<(), Error> {
+    if fs::symlink_metadata(tree).is_err() {
+        return fs::rename(staged, tree).map_err(Error::file("put in its place", tree));
+    }
+    match renameat_with(CWD, staged, CWD, tree, RenameFlags::EXCHANGE) {
+        Ok(()) => {}
+        Err(error) if is_unknown(error) => {
+            trash::discard(layout, tree)?;
+            fs::rename(staged, tree).map_err(Error::file("put in its place", tree))?;
+        }
+        Err(error) => return Err(Error::file("put in its place", tree)(error.into())),
+    }
+    if lease::take(staged).is_some() {
+        trash::discard(layout, staged)?;
+    }
+    Ok(())
+}
+
+/// File systems that cannot exchange two folders say so in one of these ways.
+fn is_unknown(error: rustix::io::Errno) -> bool {
+    use rustix::io::Errno;
+    [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP].contains(&error)
+}
+
+/// Removes what git knows of a tree.
+pub(super) fn strike(layout: &Layout, commit: &Commit) -> io::Result<()> {
+    match fs::remove_dir_all(layout.record(commit)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
+}

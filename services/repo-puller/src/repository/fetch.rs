@@ -1,0 +1,39 @@
+//! Fetching: what a ref points to now is here, with as much history as is wanted.
+
+use std::fs;
+
+use contract::Commit;
+
+use super::{Repository, prepare::BRANCH};
+use crate::{error::Error, report};
+
+impl Repository {
+    /// Fetches a ref and returns its commit.
+    pub(crate) async fn fetch(&self, name: &str) -> Result<Commit, Error> {
+        let depth = self.remote.depth.to_string();
+        let filter = format!("--filter={}", self.remote.filter);
+        let mut arguments = vec!["fetch", self.remote.url.as_str(), name, "--no-progress", "--prune", "--no-auto-gc"];
+        match self.remote.depth {
+            0 if self.is_shallow() => arguments.push("--unshallow"),
+            0 => {}
+            _ => arguments.extend(["--depth", depth.as_str()]),
+        }
+        if !self.remote.filter.is_empty() {
+            arguments.push(&filter);
+        }
+        self.git.run(self.layout.root(), &arguments).await?;
+        let commit = self.git.run(self.layout.root(), &["rev-parse", "FETCH_HEAD^{commit}"]).await?;
+        commit.trim().parse().map_err(|_| Error::Unexpected(format!("{name} is no commit but {}", commit.trim())))
+    }
+
+    /// Keeps a commit from becoming garbage.
+    pub(crate) fn remember(&self, commit: &Commit) -> Result<(), Error> {
+        let branch = self.layout.git().join("refs/heads").join(BRANCH);
+        report::replace(&branch, format!("{commit}\n").as_bytes(), 0o644)
+    }
+
+    /// Whether history was cut off.
+    fn is_shallow(&self) -> bool {
+        fs::metadata(self.layout.git().join("shallow")).is_ok_and(|file| file.len() > 0)
+    }
+}

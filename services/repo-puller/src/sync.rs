@@ -1,0 +1,173 @@
+//! The loop: look at the remote, fetch what is new, publish it, tell of it, wait.
+
+mod pace;
+mod round;
+mod wake;
+
+pub(crate) use round::Followed;
+pub(crate) use wake::Wake;
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use chassis::{health::Check, lifecycle::Shutdown, lifecycle::Tasks};
+use contract::Commit;
+
+use crate::{
+    endpoint::Synced,
+    error::Error,
+    hooks::Hook,
+    instruments::{Instruments, Status},
+    publish,
+    report::{self, ErrorFile},
+    repository::{Collection, Repository},
+    settings::Pace,
+};
+use pace::Waiting;
+
+/// How long whoever waits for the touch file waits for a quick hook too.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// Everything that the loop works with.
+pub(crate) struct Puller {
+    pub(crate) repository: Repository,
+    pub(crate) followed: Vec<Followed>,
+    pub(crate) contents: publish::Contents,
+    pub(crate) pace: Pace,
+    pub(crate) stale_timeout: Duration,
+    pub(crate) collection: Collection,
+    pub(crate) before: Option<Hook>,
+    pub(crate) after: Vec<Hook>,
+    pub(crate) touch_file: Option<std::path::PathBuf>,
+    pub(crate) error_file: ErrorFile,
+    pub(crate) instruments: Instruments,
+    pub(crate) check: Check,
+    pub(crate) synced: Synced,
+    pub(crate) wake: Wake,
+    pub(crate) tasks: Tasks,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl Puller {
+    /// Works until a shutdown is requested, or once. Says how the process is to end.
+    pub(crate) async fn run(mut self) -> ExitCode {
+        let shutdown = self.shutdown.clone();
+        let code = tokio::select! {
+            code = self.work() => Some(code),
+            () = shutdown.requested() => None,
+        };
+        self.empty_trash().await;
+        // Asked to end before it has done what it was to do once: that is no success.
+        code.unwrap_or(if self.pace.once { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    async fn work(&mut self) -> ExitCode {
+        let (mut waiting, mut failures) = (Waiting::new(&self.pace), 0);
+        let mut is_first = true;
+        loop {
+            let began = Instant::now();
+            match self.sync(is_first).await {
+                Ok(changed) => {
+                    failures = 0;
+                    self.succeed(changed || is_first, began.elapsed()).await;
+                    self.collect(changed || is_first).await;
+                    is_first = false;
+                    if self.pace.once {
+                        return self.finish().await;
+                    }
+                    if self.followed.iter().all(Followed::is_fixed) {
+                        tracing::info!("Nothing can change any more: the refs are commits");
+                        std::future::pending::<()>().await;
+                    }
+                }
+                Err(error) => {
+                    failures += 1;
+                    if self.fail(&error, failures, is_first, began.elapsed()) {
+                        return ExitCode::FAILURE;
+                    }
+                }
+            }
+            self.wake.wait(waiting.after(failures, is_first)).await;
+        }
+    }
+
+    /// One sync within its time. True if something was published.
+    async fn sync(&mut self, is_first: bool) -> Result<bool, Error> {
+        let limit = self.pace.timeout;
+        let outcome = tokio::time::timeout(limit, self.round(is_first)).await.unwrap_or(Err(Error::Timeout(limit)));
+        if outcome.is_err() {
+            self.repository.doubt();
+        }
+        outcome
+    }
+
+    async fn succeed(&mut self, changed: bool, took: Duration) {
+        let published: Vec<(String, Commit)> = self.published();
+        let shown: Vec<_> = published.iter().map(|(name, commit)| format!("{name} {commit}")).collect();
+        self.check.pass(shown.join(", "));
+        self.synced.set();
+        self.error_file.remove();
+        let status = if changed { Status::Success } else { Status::Noop };
+        self.instruments.synced(status, took, 0);
+        if !changed {
+            return;
+        }
+        self.instruments.published(&published);
+        if let Some(path) = &self.touch_file {
+            let hooks = async {
+                for hook in &self.after {
+                    hook.tried().await;
+                }
+            };
+            let _ = tokio::time::timeout(QUICK, hooks).await;
+            if let Err(error) = report::touch(path) {
+                tracing::warn!(%error, "Touch file not touched");
+            }
+        }
+    }
+
+    /// Tells of a failure. True if it was one too many.
+    fn fail(&self, error: &Error, failures: u64, is_first: bool, took: Duration) -> bool {
+        let text = error.to_string();
+        let limit = if is_first { self.pace.init_max_failures } else { self.pace.max_failures };
+        let is_over = self.pace.once || limit.is_some_and(|limit| failures >= limit);
+        if is_over {
+            tracing::error!(error = text, failures, "Sync failed");
+            tracing::error!(failures, "Too many failures: giving up");
+        } else {
+            tracing::warn!(error = text, failures, "Sync failed");
+        }
+        if is_first {
+            self.check.fail(&text);
+        }
+        self.error_file.write("sync failed", &text);
+        self.instruments.synced(Status::Error, took, failures);
+        is_over
+    }
+
+    async fn collect(&mut self, changed: bool) {
+        if changed && let Err(error) = self.repository.collect(self.collection, self.pace.once).await {
+            tracing::warn!(%error, "Garbage not collected");
+        }
+    }
+
+    /// Ends a run that was to sync once: every hook was tried.
+    async fn finish(&self) -> ExitCode {
+        let mut worked = true;
+        for hook in self.before.iter().chain(&self.after) {
+            if !hook.tried().await {
+                tracing::error!(hook = hook.name(), "Hook did not work");
+                worked = false;
+            }
+        }
+        if worked { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    /// Removes what was moved out of the way.
+    async fn empty_trash(&self) {
+        let layout = self.repository.layout.clone();
+        let _ = self.tasks.spawn_blocking(move || publish::empty_trash(&layout)).await;
+    }
+}

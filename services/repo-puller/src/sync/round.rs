@@ -1,0 +1,149 @@
+//! One round: every ref that is followed is looked at, and published if it has moved.
+
+use std::path::{Path, PathBuf};
+
+use contract::Commit;
+
+use super::Puller;
+use crate::{
+    error::Error,
+    publish::{begin_staleness, link},
+    repository::remove,
+};
+
+/// A ref and the link that shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Followed {
+    /// A branch, a tag, `HEAD`, or a full commit id.
+    pub(crate) name: String,
+    /// Absolute.
+    pub(crate) link: PathBuf,
+}
+
+impl Followed {
+    /// The commit, if the ref is one: then it never moves.
+    pub(crate) fn commit(&self) -> Option<Commit> {
+        self.name.parse().ok()
+    }
+
+    /// Whether the ref never moves.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.commit().is_some()
+    }
+}
+
+impl Puller {
+    /// Brings every link up to date. True if one was.
+    pub(super) async fn round(&mut self, is_first: bool) -> Result<bool, Error> {
+        let links: Vec<_> = self.followed.iter().map(|followed| followed.link.clone()).collect();
+        self.repository.prepare(&links).await?;
+        let mut changed = self.repair().await;
+        let tips = if is_first { vec![None; self.followed.len()] } else { self.tips().await? };
+        for (followed, tip) in self.followed.clone().into_iter().zip(tips) {
+            let is_current = tip.is_some() && tip == link::read(&followed.link, &self.repository.layout);
+            if !is_current {
+                changed |= self.follow(&followed, is_first).await?;
+            }
+        }
+        let published: Vec<_> = self.published().into_iter().map(|(_, commit)| commit).collect();
+        self.repository.sweep(&published, self.stale_timeout)?;
+        if changed {
+            self.clear_away();
+        }
+        Ok(changed)
+    }
+
+    /// What is published now, by ref.
+    pub(super) fn published(&self) -> Vec<(String, Commit)> {
+        let read = |followed: &super::Followed| {
+            Some((followed.name.clone(), link::read(&followed.link, &self.repository.layout)?))
+        };
+        self.followed.iter().filter_map(read).collect()
+    }
+
+    /// Builds published trees again that are not sound any more, from what is here: the remote may be away.
+    async fn repair(&mut self) -> bool {
+        let mut repaired = false;
+        for (name, commit) in self.published() {
+            if self.repository.is_sound(&commit) && self.repository.is_as_wanted(&commit, &self.contents) {
+                continue;
+            }
+            tracing::warn!(r#ref = name, commit = commit.as_str(), "Published tree is not sound: building it again");
+            match self.repository.build(&commit, &self.contents).await {
+                Ok(()) => {
+                    self.tell(&commit);
+                    repaired = true;
+                }
+                Err(error) => tracing::warn!(%error, commit = commit.as_str(), "Published tree not built again"),
+            }
+        }
+        repaired
+    }
+
+    /// Where the remote is, in the order of what is followed.
+    async fn tips(&self) -> Result<Vec<Option<Commit>>, Error> {
+        let names: Vec<_> = self.followed.iter().map(|followed| followed.name.as_str()).collect();
+        let tips = self.repository.look(&names).await?;
+        let known = self.followed.iter().zip(tips).map(|(followed, tip)| followed.commit().or(tip));
+        let missing = self.followed.iter().zip(known.clone()).find(|(_, tip)| tip.is_none());
+        match missing {
+            Some((followed, _)) => Err(Error::MissingRef(followed.name.clone())),
+            None => Ok(known.collect()),
+        }
+    }
+
+    /// Fetches a ref and publishes it if it has moved. True if it was published.
+    async fn follow(&mut self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
+        let commit = self.repository.fetch(&followed.name).await?;
+        self.repository.remember(&commit)?;
+        let before = link::read(&followed.link, &self.repository.layout);
+        if before.as_ref() == Some(&commit) && self.repository.is_sound(&commit) {
+            if is_first {
+                self.tell(&commit);
+            }
+            return Ok(false);
+        }
+        self.repository.build(&commit, &self.contents).await?;
+        if let Some(hook) = &self.before {
+            hook.want(&commit);
+        }
+        self.publish(followed, before.as_ref(), &commit)?;
+        Ok(true)
+    }
+
+    /// Moves the link. From here on readers see the commit.
+    fn publish(&mut self, followed: &Followed, before: Option<&Commit>, commit: &Commit) -> Result<(), Error> {
+        let replaced = std::fs::canonicalize(&followed.link).ok();
+        link::flip(&followed.link, &self.repository.layout.tree(commit))?;
+        let from = before.map(Commit::as_str);
+        tracing::info!(r#ref = followed.name, commit = commit.as_str(), from, "Published");
+        match before {
+            Some(before) => begin_staleness(&self.repository.layout.tree(before)),
+            None => self.remove_old_layout(replaced.as_deref()),
+        }
+        self.tell(commit);
+        Ok(())
+    }
+
+    fn tell(&self, commit: &Commit) {
+        self.instruments.updated();
+        for hook in &self.after {
+            hook.want(commit);
+        }
+    }
+
+    /// git-sync's third version kept trees beside the link: what the link pointed to before goes, if it was one of those.
+    fn remove_old_layout(&self, replaced: Option<&Path>) {
+        let Some(tree) = replaced.filter(|tree| tree.parent() == Some(self.repository.layout.root())) else { return };
+        let is_commit = tree.file_name().is_some_and(|name| name.to_string_lossy().parse::<Commit>().is_ok());
+        if is_commit && let Err(error) = remove(tree) {
+            tracing::warn!(%error, path = %tree.display(), "Tree of an older release not removed");
+        }
+    }
+
+    /// Removes what was moved out of the way, beside the loop.
+    fn clear_away(&self) {
+        let layout = self.repository.layout.clone();
+        drop(self.tasks.spawn_blocking(move || crate::publish::empty_trash(&layout)));
+    }
+}
