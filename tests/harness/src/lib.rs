@@ -4,6 +4,7 @@ pub mod executables;
 pub mod process;
 
 pub mod backing;
+pub mod mounted;
 pub mod repository;
 pub mod wire;
 
