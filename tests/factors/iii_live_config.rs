@@ -1,11 +1,15 @@
 //! Live configuration (III): a mounted folder overrides what may change, as a whole or not at all, without a restart.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    time::{Duration, Instant},
+};
 
 use harness::{
     http,
     mounted::Mounted,
-    process::{Line, PATIENCE, Program, Running},
+    process::{Line, Program, Running},
     suite,
 };
 use rustix::process::Signal;
@@ -94,30 +98,36 @@ fn the_log_filter_changes_while_the_process_runs() {
     assert!(!web.lines().out().concat().contains("/unseen"), "{}", web.lines().tail());
 }
 
+/// Waits for a line about a variable, for less than the period in which everything is read anyway.
+fn said_of(web: &Running, message: &str, variable: &str) -> Line {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let is_it = |line: &Line| line.text("message").contains(message) && line.0.to_string().contains(variable);
+        if let Some(line) = web.lines().logged().into_iter().find(is_it) {
+            return line;
+        }
+        assert!(Instant::now() < deadline, "nobody said {message:?}; it said:\n{}", web.lines().tail());
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn what_is_read_at_start_alone_needs_a_restart_and_says_so() {
     let mounted = Mounted::with(&[("PORT", "1")]);
     let (_folder, program) = web(&mounted);
     let web = started(&program);
-    let deadline = std::time::Instant::now() + PATIENCE;
-    let warning = || web.lines().logged().into_iter().find(|line| line.text("variable") == "PORT");
-    while warning().is_none() {
-        assert!(std::time::Instant::now() < deadline, "{}", web.lines().tail());
-        std::thread::yield_now();
-    }
-    let warning = warning().expect("said");
-    assert_eq!(warning.text("level"), "WARN");
-    assert!(warning.text("message").contains("restart needed"), "{warning:?}");
+    assert_eq!(said_of(&web, "restart needed", "PORT").text("level"), "WARN");
 }
 
 #[test]
 fn a_hangup_reads_the_folder_again_and_ends_nothing() {
-    let mounted = Mounted::with(&[]);
+    let mounted = Mounted::with(&[("PORT", "1")]);
     let (_folder, program) = web(&mounted);
     let mut web = started(&program);
+    said_of(&web, "restart needed", "PORT");
     fs::write(mounted.path().join("..data/SITE_BANNER"), "Beyond the watched folder").expect("written");
     web.signal(Signal::HUP);
-    changed(&web, "SITE_BANNER");
+    said_of(&web, "Configuration changed", "SITE_BANNER");
     assert!(web.terminate().success());
 }
 
