@@ -98,3 +98,37 @@ impl<S: Subscriber> Filter<S> for InForce {
         Filter::on_close(&**self.0.load(), id, context);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Targets(Arc<Mutex<Vec<&'static str>>>);
+
+    impl<S: Subscriber> Layer<S> for Targets {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+            self.0.lock().expect("whole").push(event.metadata().target());
+        }
+    }
+
+    #[test]
+    fn a_replaced_filter_holds_for_events_that_were_told_and_for_those_that_were_not() {
+        let (seen, filter) = (Targets::default(), InForce::new(LogFilter("info,quiet=off".into())));
+        let subscriber = tracing_subscriber::registry().with(seen.clone().with_filter(filter.clone()));
+        let say = || {
+            tracing::info!(target: "quiet", "Said");
+            tracing::info!(target: "loud", "Said");
+        };
+        tracing::subscriber::with_default(subscriber, || {
+            say();
+            filter.replace(&LogFilter("info,loud=off".into()));
+            say();
+        });
+        assert_eq!(*seen.0.lock().expect("whole"), ["loud", "quiet"]);
+    }
+}
