@@ -16,6 +16,7 @@ mod sync;
 mod publish;
 mod repository;
 
+mod announce;
 mod hooks;
 
 mod endpoint;
