@@ -74,12 +74,12 @@ pub fn load<C: Sections>(env: &Env) -> Result<Loaded<C>, Report> {
     }
 }
 
-/// The same for who neither warns nor follows.
+/// The same for a process that follows nothing: the configuration and the warnings.
 ///
 /// # Errors
 /// As for [`load`].
-pub fn read<C: Sections>(env: &Env) -> Result<C, Report> {
-    load(env).map(|loaded| loaded.config)
+pub fn read<C: Sections>(env: &Env) -> Result<(C, Vec<Problem>), Report> {
+    load(env).map(|loaded| (loaded.config, loaded.warnings))
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn an_empty_variable_is_unset() {
         let env = Env::from([("PORT", ""), ("SITE_ROOT", "/srv")]);
-        let sample = read::<Sample>(&env).expect("valid");
+        let (sample, _) = read::<Sample>(&env).expect("valid");
         assert_eq!((sample.port, sample.site_root), (8080, "/srv".into()));
     }
 
@@ -120,7 +120,7 @@ mod tests {
         let file = std::env::temp_dir().join(format!("chassis-secret-{}", std::process::id()));
         std::fs::write(&file, "s3cret\n").expect("written");
         let env = Env::from([("SITE_ROOT", "/srv"), ("WRITE_TOKEN_FILE", file.to_str().expect("utf-8"))]);
-        let sample = read::<Sample>(&env).expect("valid");
+        let (sample, _) = read::<Sample>(&env).expect("valid");
         std::fs::remove_file(&file).expect("removed");
         let token = sample.write_token.expect("set");
         assert_eq!(token.reveal(), "s3cret");
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_misspelt_variable_is_warned_of() {
         let env = Env::from([("SITE_ROOT", "/srv"), ("SITE_ROTO", "/srv"), ("PATH", "/bin")]);
-        let warnings = load::<Sample>(&env).unwrap_or_else(|report| panic!("{report}")).warnings;
+        let (_, warnings) = read::<Sample>(&env).expect("valid");
         assert_eq!(warnings.len(), 1);
         assert_eq!(warnings[0].variable, "SITE_ROTO");
         assert!(warnings[0].reason.contains("SITE_ROOT"));

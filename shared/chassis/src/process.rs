@@ -107,7 +107,7 @@ fn start<S: Service>(env: &Env) -> Result<(Process, Common, S::Config), ExitCode
 fn healthcheck(name: &'static str, env: &Env) -> ExitCode {
     let outcome = config::read::<Server>(env)
         .map_err(|report| report.to_string())
-        .and_then(|server| probe::ask(server.host, server.port, "/healthz"));
+        .and_then(|(server, _)| probe::ask(server.host, server.port, "/healthz"));
     match outcome {
         Ok(status) => say(&format!("{status}\n")),
         Err(reason) => {
