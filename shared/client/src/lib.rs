@@ -21,7 +21,7 @@ mod backoff;
 mod tls;
 
 #[cfg(test)]
-mod scripted;
+mod tls_server;
 
 pub use backoff::Backoff;
 pub use tls::Trust;

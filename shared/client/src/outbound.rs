@@ -18,6 +18,7 @@ pub use response::Response;
 
 use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
 
+use chassis::config::Secret;
 use http::{HeaderMap, Method, StatusCode, header};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 use tokio::time::Instant;
@@ -58,8 +59,9 @@ impl Outbound {
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let deadline = Instant::now() + request.timeout;
         let (mut url, mut headers) = (request.url.clone(), request.headers.clone());
+        let mut login = request.login.as_ref();
         for left in (0..=request.redirects).rev() {
-            let answer = self.hop(&request, url.clone(), headers.clone(), deadline).await?;
+            let answer = self.hop(&request, url.clone(), headers.clone(), login, deadline).await?;
             let Some(next) = redirected(&request, &answer).filter(|_| left > 0) else {
                 return Ok(Response::new(answer, request.limit));
             };
@@ -67,6 +69,7 @@ impl Outbound {
             let next = request::checked(next)?;
             if next.origin() != url.origin() {
                 forget_secrets(&mut headers);
+                login = None;
             }
             url = next;
         }
@@ -78,6 +81,7 @@ impl Outbound {
         request: &Request,
         url: Url,
         headers: HeaderMap,
+        login: Option<&(String, Secret)>,
         deadline: Instant,
     ) -> Result<reqwest::Response, Error> {
         if request.guarded {
@@ -87,6 +91,10 @@ impl Outbound {
         let left = deadline.saturating_duration_since(Instant::now());
         let sent =
             client.request(request.method.clone(), url).headers(headers).timeout(left).body(request.body.clone());
+        let sent = match login {
+            Some((user, password)) => sent.basic_auth(user, Some(password.reveal())),
+            None => sent,
+        };
         sent.send().await.map_err(Error::from_reqwest)
     }
 }

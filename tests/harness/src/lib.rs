@@ -4,11 +4,12 @@ pub mod executables;
 pub mod process;
 
 pub mod backing;
-pub mod mounted;
+pub mod forge;
 pub mod repository;
 pub mod wire;
 
 pub mod http;
+pub mod scripted;
 
 pub mod plan;
 

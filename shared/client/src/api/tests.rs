@@ -4,7 +4,7 @@ use chassis::config::{Seconds, Secret};
 use contract::{Commit, revisions::Announcement};
 
 use super::*;
-use crate::scripted::{Say, Server, answer};
+use harness::scripted::{Say, Server, answer};
 
 fn api(url: String) -> Api {
     let config =

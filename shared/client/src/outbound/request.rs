@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use chassis::config::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
 
@@ -19,6 +20,7 @@ pub struct Request {
     pub(super) limit: usize,
     pub(super) redirects: u8,
     pub(super) guarded: bool,
+    pub(super) login: Option<(String, Secret)>,
 }
 
 impl Request {
@@ -31,7 +33,7 @@ impl Request {
         let url = checked(Url::parse(url).map_err(|_| Error::Invalid("it is no URL"))?)?;
         let (headers, body) = (HeaderMap::new(), Bytes::new());
         let timeout = Duration::from_secs(10);
-        Ok(Self { method, url, headers, body, timeout, limit: 1 << 20, redirects: 0, guarded: false })
+        Ok(Self { method, url, headers, body, timeout, limit: 1 << 20, redirects: 0, guarded: false, login: None })
     }
 
     /// A `GET`.
@@ -62,6 +64,12 @@ impl Request {
         value.set_sensitive(secret);
         self.headers.insert(name, value);
         Ok(self)
+    }
+
+    /// Signs in by basic authentication. Another origin does not see it.
+    #[must_use]
+    pub fn basic_auth(self, user: &str, password: &Secret) -> Self {
+        Self { login: Some((user.to_owned(), password.clone())), ..self }
     }
 
     /// Sends a body.
