@@ -16,7 +16,13 @@ mod sync;
 mod publish;
 mod repository;
 
-mod announce;
+#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
+mod credentials;
+#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
+mod git_config;
+#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
+mod remote;
+
 mod hooks;
 
 mod endpoint;

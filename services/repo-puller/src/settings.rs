@@ -1,6 +1,5 @@
 //! What the process is told, read from the flags: every mistake is named by flag and variable, all at once.
 
-mod followed;
 mod mistakes;
 mod signal;
 mod url;
@@ -9,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     flags::{Flags, GoDuration},
-    publish::{Contents, Mode, Submodules},
+    publish::{Contents, Submodules},
     repository::{Collection, Remote},
 };
 use mistakes::Mistakes;
@@ -45,13 +44,11 @@ pub(crate) struct Settings {
     pub(crate) root: PathBuf,
     /// What is followed: a ref and the name of its link.
     pub(crate) followed: Vec<(String, String)>,
-    pub(crate) mode: Mode,
     pub(crate) contents: Contents,
     pub(crate) pace: Pace,
     pub(crate) collection: Collection,
     pub(crate) exechook: Option<HookSettings>,
     pub(crate) pre_publish: Option<HookSettings>,
-    pub(crate) webhook: Option<HookSettings>,
     pub(crate) signal: Option<i32>,
     /// The flags themselves, for what needs no check.
     pub(crate) flags: Flags,
@@ -67,10 +64,9 @@ impl Settings {
         let (url, url_login) = url::without_login(&flags.repo);
         mistakes.required("repo", &flags.repo);
         mistakes.required("root", &flags.root);
-        let followed = followed::read(&mut mistakes, &flags, &url);
-        let mode =
-            mistakes.choice("publish-mode", &flags.publish_mode, &[("symlink", Mode::Link), ("copy", Mode::Plain)]);
-        mistakes.unless(mode == Mode::Link || flags.one_time, "publish-mode", "may be copy with --one-time only");
+        mistakes.required("ref", &flags.r#ref);
+        let link = if flags.link.is_empty() { url::last_part(&url) } else { flags.link.clone() };
+        mistakes.unless(!link.is_empty(), "link", "is required: --repo has no last part");
         let submodules = mistakes.choice(
             "submodules",
             &flags.submodules,
@@ -112,14 +108,12 @@ impl Settings {
             remote: Remote { url, depth: depth.unwrap_or(1), filter: flags.filter.clone() },
             url_login,
             root: PathBuf::from(&flags.root),
-            followed,
-            mode,
+            followed: vec![(flags.r#ref.clone(), link)],
             contents: Contents { submodules, sparse: path(&flags.sparse_checkout_file) },
             pace,
             collection,
             exechook,
             pre_publish,
-            webhook,
             signal,
             flags,
         })
@@ -215,16 +209,6 @@ mod tests {
         assert_eq!(settings.remote.url, "https://host/a/site.git");
         assert_eq!(settings.followed, [("HEAD".to_owned(), "site.git".to_owned())]);
         assert_eq!(settings.url_login, Some(("me".to_owned(), "s3cret".to_owned())));
-    }
-
-    #[test]
-    fn several_refs_have_a_link_each() {
-        let followed = |refs: &str| read(&["--repo=a", "--root=/b", &format!("--refs={refs}")]).map(|all| all.followed);
-        let pair = |name: &str, link: &str| (name.to_owned(), link.to_owned());
-        assert_eq!(followed("main=current, v1=v/1"), Ok(vec![pair("main", "current"), pair("v1", "v/1")]));
-        for wrong in ["main", "main=", "=a", "a=b,", "a=b,c=b"] {
-            assert!(followed(wrong).expect_err("a mistake").contains("GITSYNC_REFS"), "{wrong}");
-        }
     }
 
     #[test]
