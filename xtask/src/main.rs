@@ -1,6 +1,7 @@
 //! Development commands: `cargo xtask COMMAND`. Not a service, and in no image.
 
 mod bench;
+mod reference;
 mod render;
 mod source;
 mod test;
@@ -14,9 +15,10 @@ Development commands.
 Usage: cargo xtask COMMAND
 
 Commands:
-  up      Build the suite, start it, and publish a site until Ctrl-C
-  test    Run every test
-  bench   Measure, and compare with the targets
+  up         Build the suite, start it, and publish a site until Ctrl-C
+  test       Run every test
+  bench      Measure, and compare with the targets
+  reference  Write the tables of settings in docs/ anew
 
 `cargo xtask COMMAND --help` tells more.
 ";
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["up", options @ ..] => up::run(options),
         ["test", options @ ..] => test::run(options),
         ["bench", options @ ..] => bench::run(options),
+        ["reference", options @ ..] => reference::run(options),
         [] | ["help" | "--help" | "-h"] => {
             say(HELP);
             Ok(ExitCode::SUCCESS)

@@ -22,7 +22,7 @@ pub(crate) fn line(style: Style, index: usize, name: &str, text: &str) -> String
     let paint = |code: &str, text: &str| {
         if style == Style::Colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     };
-    let prefix = paint(COLOURS[index % COLOURS.len()], &format!("{name:<11}"));
+    let prefix = paint(COLOURS[index % COLOURS.len()], &format!("{name:<13}"));
     let parsed = serde_json::from_str::<Map<String, Value>>(text).ok().filter(|_| style != Style::Json);
     let Some(fields) = parsed else { return format!("{prefix} {text}\n") };
     let field = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -52,9 +52,9 @@ mod tests {
 
     #[test]
     fn a_line_is_shown_in_the_order_one_reads() {
-        assert_eq!(line(Style::Plain, 0, "web", LINE), "web         03:04:05.678  INFO Revision live pages=3\n");
-        assert_eq!(line(Style::Json, 0, "web", LINE), format!("web         {LINE}\n"));
-        assert_eq!(line(Style::Plain, 0, "web", "no json"), "web         no json\n");
+        assert_eq!(line(Style::Plain, 0, "web", LINE), "web           03:04:05.678  INFO Revision live pages=3\n");
+        assert_eq!(line(Style::Json, 0, "web", LINE), format!("web           {LINE}\n"));
+        assert_eq!(line(Style::Plain, 0, "web", "no json"), "web           no json\n");
         assert!(line(Style::Colour, 0, "web", LINE).contains("\x1b[32m INFO\x1b[0m"));
     }
 }

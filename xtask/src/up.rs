@@ -5,13 +5,23 @@ mod processes;
 mod state;
 
 use std::{
+    fs::File,
+    io::Read as _,
     process::ExitCode,
-    sync::mpsc::{self, RecvTimeoutError, Sender},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use harness::executables::{self, Profile};
+use anyhow::Context as _;
+use harness::{
+    backing::{Data, Postgres, Redis},
+    executables::{self, Profile},
+    plan::Plan,
+};
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     iterator::Signals,
@@ -45,6 +55,7 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     let state = State::lock()?;
     let source = Source::of(options.repo.as_deref(), state.folder())?;
     note(&options, &format!("Publishing {}", source.name()));
+    let backing = thread::spawn(Backing::start);
     let folder = executables::build(Profile::Debug)?;
     note(
         &options,
@@ -53,11 +64,20 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
             began.elapsed().as_secs_f64()
         ),
     );
+    let backing = backing.join().ok().context("the backing services could not be started")??;
+    let plan = backing.plan(folder, &source, &options)?;
     let (events, happened) = mpsc::channel();
     listen_for_signals(events.clone())?;
-    let said = events.clone();
-    let mut processes =
-        Processes::start(&folder, &source, &options, &state, move |line| said.send(Event::Said(line)).is_ok())?;
+    let said = Mutex::new(events.clone());
+    let listener =
+        Arc::new(move |line| said.lock().unwrap_or_else(PoisonError::into_inner).send(Event::Said(line)).is_ok());
+    let mut processes = match Processes::start(&plan, &options, &state, listener) {
+        Ok(processes) => processes,
+        Err(error) => {
+            show_rest(&happened, &options);
+            return Err(error);
+        }
+    };
     if let Source::Folder(snapshots) = source {
         follow(snapshots, events);
     }
@@ -79,14 +99,15 @@ fn watch(
         match happened.recv_timeout(Duration::from_millis(50)) {
             Ok(Event::Said(said)) => {
                 crate::say(&render::line(options.style, said.index, said.name, &said.text));
-                if let Some(url) = processes.live(&said).filter(|_| !is_live) {
+                if !is_live && said.name == "web" && said.text.contains("\"message\":\"Revision live\"") {
                     is_live = true;
+                    let (url, seconds) = (processes.site_url(), began.elapsed().as_secs_f64());
                     state.tell(&url);
+                    let api = processes.api_url();
                     note(
                         options,
                         &format!(
-                            "\nThe site is live after {:.1} s: {url}\nCtrl-C ends it.\n",
-                            began.elapsed().as_secs_f64()
+                            "\nThe site is live after {seconds:.1} s: {url}\nIts api: {api}/docs\nCtrl-C ends it.\n"
                         ),
                     );
                 }
@@ -99,13 +120,48 @@ fn watch(
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
         if let Some((name, status)) = processes.ended() {
-            while let Ok(Event::Said(said)) = happened.recv_timeout(Duration::from_millis(100)) {
-                crate::say(&render::line(options.style, said.index, said.name, &said.text));
-            }
+            show_rest(happened, options);
             let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
             note(options, &format!("{name} ended ({status}), so the others are ended too"));
             return Ok(ExitCode::from(code.max(1)));
         }
+    }
+}
+
+/// PostgreSQL and Redis: given, or private children of this process that end with it.
+struct Backing {
+    postgres: Postgres,
+    redis: Redis,
+}
+
+impl Backing {
+    fn start() -> anyhow::Result<Self> {
+        let redis = thread::spawn(Redis::given_or_private);
+        let postgres = Postgres::given_or(Data::Kept("postgres".to_owned())).context("PostgreSQL")?;
+        let redis = redis.join().ok().context("Redis could not be started")?.context("Redis")?;
+        Ok(Self { postgres, redis })
+    }
+
+    /// How the services are started on them.
+    fn plan(&self, bin: std::path::PathBuf, source: &Source, options: &Options) -> anyhow::Result<Plan> {
+        let mut token = [0; 16];
+        File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut token)).context("no random token")?;
+        Ok(Plan {
+            bin,
+            repo: source.url(),
+            reference: options.reference.clone().unwrap_or_else(|| "HEAD".to_owned()),
+            period: source.period().to_owned(),
+            token: token.iter().map(|byte| format!("{byte:02x}")).collect(),
+            database_url: self.postgres.kept_database(&State::database(&source.url()))?,
+            redis_url: Some(self.redis.url().to_owned()),
+        })
+    }
+}
+
+/// Shows what was said and not shown yet.
+fn show_rest(happened: &mpsc::Receiver<Event>, options: &Options) {
+    while let Ok(Event::Said(said)) = happened.recv_timeout(Duration::from_millis(100)) {
+        crate::say(&render::line(options.style, said.index, said.name, &said.text));
     }
 }
 

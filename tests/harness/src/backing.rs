@@ -27,7 +27,7 @@ use std::sync::OnceLock;
 /// When it cannot be found, or does not start.
 pub fn postgres() -> anyhow::Result<&'static Postgres> {
     static SHARED: OnceLock<Result<Postgres, String>> = OnceLock::new();
-    let shared = SHARED.get_or_init(|| Postgres::given_or_private().map_err(|error| format!("{error:#}")));
+    let shared = SHARED.get_or_init(|| Postgres::given_or(Data::Temporary).map_err(|error| format!("{error:#}")));
     shared.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
 }
 

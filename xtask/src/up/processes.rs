@@ -1,22 +1,27 @@
-//! The services as children: started with their own environments, heard, and ended together.
+//! The services as children: started in the order in which they need each other, heard, and ended together.
 
 use std::{
     io::{BufRead as _, BufReader, Read},
-    path::Path,
     process::{Child, ExitStatus},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use harness::process::Program;
+use anyhow::{Context as _, ensure};
+use harness::{plan::Plan, process::Program};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
 use super::{options::Options, state::State};
-use crate::source::Source;
 
 /// How long the services have to end by themselves.
-const GRACE: Duration = Duration::from_millis(1500);
+const GRACE: Duration = Duration::from_millis(1200);
+/// How long a service may take to listen.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A line that a service wrote.
 pub(super) struct Said {
@@ -25,67 +30,82 @@ pub(super) struct Said {
     pub(super) text: String,
 }
 
+/// Whoever hears the lines, until it returns false.
+pub(super) type Listener = Arc<dyn Fn(Said) -> bool + Send + Sync>;
+
 /// The running services.
 pub(super) struct Processes {
     children: Vec<(&'static str, Child)>,
-    port: Option<u16>,
+    listener: Listener,
+    web_port: u16,
+    api_url: String,
 }
 
 impl Processes {
-    /// Starts the puller and the web. `said` is called with every line, until it returns false.
-    pub(super) fn start(
-        folder: &Path,
-        source: &Source,
-        options: &Options,
-        state: &State,
-        said: impl Fn(Said) -> bool + Clone + Send + 'static,
-    ) -> anyhow::Result<Self> {
-        let root = state.root(&source.url());
-        let common = |name: &str| {
-            Program::at(folder.join(name)).env("HOST", "127.0.0.1").env("DRAIN_SECONDS", 0).env("SHUTDOWN_SECONDS", 1)
-        };
-        let puller = common("repo-puller")
-            .env("GITSYNC_REPO", source.url())
-            .env("GITSYNC_REF", options.reference.as_deref().unwrap_or("HEAD"))
-            .env("GITSYNC_ROOT", root.display())
-            .env("GITSYNC_LINK", "current")
-            .env("GITSYNC_PERIOD", source.period())
-            .env("GITSYNC_MAX_FAILURES", -1)
-            .env("PORT", 0);
-        let web = common("web").env("SITE_CHECKOUT", root.join("current").display()).env("PORT", options.port);
-        let mut processes = Self { children: Vec::new(), port: None };
-        for (name, program) in [("repo-puller", puller), ("web", web)] {
-            processes.add(name, &program, said.clone())?;
+    /// Migrates the database, then starts the api, and the two pods: web with its puller, worker with its own.
+    pub(super) fn start(plan: &Plan, options: &Options, state: &State, listener: Listener) -> anyhow::Result<Self> {
+        let mut all = Self { children: Vec::new(), listener, web_port: 0, api_url: String::new() };
+        match all.start_all(plan, options, state) {
+            Ok(()) => Ok(all),
+            Err(error) => {
+                all.end();
+                Err(error)
+            }
         }
-        Ok(processes)
     }
 
-    fn add(
-        &mut self,
-        name: &'static str,
-        program: &Program,
-        said: impl Fn(Said) -> bool + Clone + Send + 'static,
-    ) -> anyhow::Result<()> {
-        let mut child = program.spawn()?;
-        let index = self.children.len();
-        for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
-            let said = said.clone();
-            thread::spawn(move || {
-                let lines = BufReader::new(output).split(b'\n').map_while(Result::ok);
-                lines.map(|line| Said { index, name, text: String::from_utf8_lossy(&line).into_owned() }).all(said)
-            });
-        }
-        self.children.push((name, child));
+    fn start_all(&mut self, plan: &Plan, options: &Options, state: &State) -> anyhow::Result<()> {
+        self.finish("migrate", &quick(plan.admin(&["migrate"])))?;
+        let api_port = self.add("api", &quick(plan.api()))?;
+        self.api_url = format!("http://127.0.0.1:{}", port_of("api", &api_port)?);
+        let (for_web, for_worker) = (state.root(&plan.repo, "web"), state.root(&plan.repo, "worker"));
+        self.add("web puller", &quick(plan.puller(&for_web, Some(&self.api_url))))?;
+        let web = quick(plan.web(&for_web.join("current"), Some(&self.api_url))).env("PORT", options.port);
+        let web_port = self.add("web", &web)?;
+        let puller_port = self.add("worker puller", &quick(plan.puller(&for_worker, Some(&self.api_url))))?;
+        let puller_url = format!("http://127.0.0.1:{}", port_of("worker puller", &puller_port)?);
+        self.add("worker", &quick(plan.worker(&for_worker.join("current"), &puller_url)))?;
+        self.web_port = port_of("web", &web_port)?;
         Ok(())
     }
 
-    /// The site's URL, when this line says that it is live.
-    pub(super) fn live(&mut self, said: &Said) -> Option<String> {
-        let line: Value = serde_json::from_str(&said.text).ok().filter(|_| said.name == "web")?;
-        if line["message"] == "Listening" {
-            self.port = line["address"].as_str()?.rsplit(':').next()?.parse().ok();
+    /// Runs an admin process to its end.
+    fn finish(&mut self, name: &'static str, program: &Program) -> anyhow::Result<()> {
+        self.add(name, program)?;
+        let (_, mut child) = self.children.pop().context("just started")?;
+        let status = child.wait()?;
+        ensure!(status.success(), "{name} ended ({status}); its words are above");
+        Ok(())
+    }
+
+    /// Starts a service. Its public port is told when it listens.
+    fn add(&mut self, name: &'static str, program: &Program) -> anyhow::Result<Receiver<u16>> {
+        let mut child = program.spawn()?;
+        let (index, (told, port)) = (self.children.len(), mpsc::channel());
+        for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
+            let (listener, told) = (Arc::clone(&self.listener), told.clone());
+            thread::spawn(move || {
+                for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+                    let text = String::from_utf8_lossy(&line).into_owned();
+                    tell_port(&text, &told);
+                    if !listener(Said { index, name, text }) {
+                        return;
+                    }
+                }
+            });
         }
-        (line["message"] == "Revision live").then(|| format!("http://127.0.0.1:{}/", self.port.unwrap_or(0)))
+        self.children.push((name, child));
+        Ok(port)
+    }
+
+    /// Where the site is.
+    pub(super) fn site_url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.web_port)
+    }
+
+    /// Where the api is.
+    pub(super) fn api_url(&self) -> &str {
+        &self.api_url
     }
 
     /// The first service that has ended.
@@ -111,6 +131,27 @@ impl Processes {
     fn signal(&self, signal: Signal) {
         for (_, child) in &self.children {
             let _ = kill_process_group(Pid::from_child(child), signal);
+        }
+    }
+}
+
+/// Waits for the port of a service that was just started.
+fn port_of(name: &str, told: &Receiver<u16>) -> anyhow::Result<u16> {
+    told.recv_timeout(PATIENCE).with_context(|| format!("{name} does not listen; its words are above"))
+}
+
+/// A process that ends when it is told to.
+fn quick(program: Program) -> Program {
+    program.env("SHUTDOWN_SECONDS", 1)
+}
+
+/// Passes on the public port, if this line tells it.
+fn tell_port(text: &str, told: &Sender<u16>) {
+    let line: Value = serde_json::from_str(text).unwrap_or_default();
+    if line["message"] == "Listening" && line["listener"] == "public" {
+        let address = line["address"].as_str().unwrap_or_default();
+        if let Some(port) = address.rsplit(':').next().and_then(|port| port.parse().ok()) {
+            let _ = told.send(port);
         }
     }
 }

@@ -39,13 +39,18 @@ impl State {
         &self.folder
     }
 
-    /// Where the puller keeps the checkout of a source: one folder each, so that a second start is quick.
-    pub(super) fn root(&self, url: &str) -> PathBuf {
+    /// Where the puller of a pod keeps the checkout of a source: one folder each, so that a second start is quick.
+    pub(super) fn root(&self, url: &str, pod: &str) -> PathBuf {
         let name: String =
             url.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         let tail = name.char_indices().nth_back(60).map_or(0, |(at, _)| at);
-        let sum = url.bytes().fold(5381_u32, |sum, byte| sum.wrapping_mul(33) ^ u32::from(byte));
-        self.folder.join("sites").join(format!("{sum:08x}-{}", name[tail..].trim_matches('-')))
+        let folder = format!("{:08x}-{}", number(url), name[tail..].trim_matches('-'));
+        self.folder.join("sites").join(folder).join(pod)
+    }
+
+    /// The database of a source.
+    pub(super) fn database(url: &str) -> String {
+        format!("site_{:08x}", number(url))
     }
 
     /// Remembers where the site is, for whoever is refused.
@@ -57,4 +62,9 @@ impl State {
         let mut lock = &self.lock;
         let _ = lock.rewind().and_then(|()| self.lock.set_len(0)).and_then(|()| lock.write_all(text.as_bytes()));
     }
+}
+
+/// A number that stands for a source.
+fn number(url: &str) -> u32 {
+    url.bytes().fold(5381_u32, |sum, byte| sum.wrapping_mul(33) ^ u32::from(byte))
 }

@@ -48,15 +48,30 @@ struct Private {
 }
 
 impl Postgres {
-    /// The server of `DATABASE_URL`, else a private one with temporary data.
+    /// The server of `DATABASE_URL`, else a private one with this data.
     ///
     /// # Errors
     /// When it cannot be found, or does not start.
-    pub fn given_or_private() -> anyhow::Result<Self> {
+    pub fn given_or(data: Data) -> anyhow::Result<Self> {
         match place::variable("DATABASE_URL") {
             Some(url) => Ok(Self { url, psql: Psql::of(None), private: None }),
-            None => Self::start(Data::Temporary),
+            None => Self::start(data),
         }
+    }
+
+    /// The URL of the database of this name on a private server, made if it is not there. A server that was given has
+    /// the one database that its URL names.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn kept_database(&self, name: &str) -> anyhow::Result<String> {
+        if self.private.is_none() {
+            return Ok(self.url.clone());
+        }
+        if self.psql.run(&self.url, &format!("select 1 from pg_database where datname = '{name}'"))?.is_empty() {
+            self.psql.run(&self.url, &format!("create database {name}"))?;
+        }
+        Ok(self.url_of(name))
     }
 
     /// Starts a private server on a free port of loopback.
