@@ -9,16 +9,22 @@ fn tests_and_development_run_the_executables_that_are_deployed() {
     for name in crate::PROCESSES {
         assert!(executables::path(name).is_file(), "{name}");
     }
-    let up = fs::read_to_string(workspace().join("xtask/src/up/processes.rs")).expect("a file");
+    let plan = fs::read_to_string(workspace().join("tests/harness/src/plan.rs")).expect("a file");
     for name in crate::PROCESSES {
-        assert!(up.contains(&format!("\"{name}\"")), "`up` does not start {name}");
+        assert!(plan.contains(&format!("process(\"{name}\")")), "nothing plans {name}");
+    }
+    for starts in ["xtask/src/up/processes.rs", "tests/harness/src/house.rs"] {
+        let text = fs::read_to_string(workspace().join(starts)).expect("a file");
+        for role in ["plan.api(", "plan.worker(", "plan.puller("] {
+            assert!(text.contains(role), "{starts} does not start {role}");
+        }
     }
 }
 
 #[test]
 fn no_stand_in_takes_the_place_of_a_backing_service() {
-    let lock = fs::read_to_string(workspace().join("Cargo.lock")).expect("a lock file");
+    let built = crate::ii_dependencies::packages();
     for stand_in in ["libsqlite3-sys", "mini-redis", "redis-test", "pglite-oxide", "git2"] {
-        assert!(!lock.contains(&format!("name = \"{stand_in}\"")), "{stand_in} is in the lock file");
+        assert!(!built.contains(&format!("{stand_in} v")), "{stand_in} is built");
     }
 }

@@ -48,8 +48,8 @@ impl Plan {
 
     /// The sidecar, with its folder; it announces to the api at `api_url`.
     pub fn puller(&self, root: &Path, api_url: Option<&str>) -> Program {
-        let puller = self
-            .process("repo-puller")
+        let puller = self.process("repo-puller");
+        let puller = puller
             .env("GITSYNC_REPO", &self.repo)
             .env("GITSYNC_REF", &self.reference)
             .env("GITSYNC_ROOT", root.display())

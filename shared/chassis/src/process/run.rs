@@ -135,8 +135,10 @@ async fn live(
     tracing::info!(version = version.version, commit = version.commit, build = version.build, "Started");
     let mut work = work;
     let ended = tokio::select! {
-        outcome = &mut work => Some(outcome),
+        // First: work that ends because of the request has not ended by itself, and must not cut the drain short.
+        biased;
         () = shutdown.requested() => None,
+        outcome = &mut work => Some(outcome),
     };
     shutdown.request();
     if ended.is_none() && on.server.is_some() {
