@@ -3,6 +3,7 @@
 mod i_codebase;
 mod ii_dependencies;
 mod iii_config;
+mod iii_live_config;
 mod iv_backing_services;
 mod ix_disposability;
 mod v_build_release_run;

@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
 
 /// The variables beside git-sync's.
 fn fields() -> Vec<config::Field> {
-    <(Server, Lifecycle, Telemetry)>::fields()
+    <((Server, Lifecycle, Telemetry), service::Sections)>::fields()
 }
 
 /// Every flag and variable, as one JSON array.
@@ -82,13 +82,15 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
     for warning in warnings {
         tracing::warn!(warning, "Flag or variable is outdated");
     }
-    let foundation = match foundation(env) {
-        Ok(foundation) => foundation,
+    let (foundation, sections) = match read(env) {
+        Ok(read) => read,
         Err(report) => return process.refuse(&report),
     };
     let error_file = (!flags.error_file.is_empty()).then(|| std::path::Path::new(&flags.root).join(&flags.error_file));
     match Settings::from_flags(flags) {
-        Ok(settings) => process.run(foundation, async |context: &Context| service::build(settings, context).await),
+        Ok(settings) => {
+            process.run(foundation, async |context: &Context| service::build(settings, sections, context).await)
+        }
         Err(problems) => {
             tracing::error!(problems, "Configuration refused");
             ErrorFile::new(error_file).write_text(&problems);
@@ -97,15 +99,13 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
     }
 }
 
-/// What the process stands on. It listens only where it is told to: git-sync's users know of no `PORT`.
-fn foundation(env: &Env) -> Result<Foundation, config::Report> {
+/// What the process stands on, and what it is told beside the flags. It listens only where it is told to: git-sync's
+/// users know of no `PORT`.
+fn read(env: &Env) -> Result<(Foundation, service::Sections), config::Report> {
+    let (((server, lifecycle, _), sections), _) =
+        config::read::<((Server, Lifecycle, Telemetry), service::Sections)>(env)?;
     let listens = env.value("PORT").is_some() || env.value("ADMIN_PORT").is_some();
-    if listens {
-        let ((server, lifecycle, _), _) = config::read::<(Server, Lifecycle, Telemetry)>(env)?;
-        return Ok(Foundation { server: Some(server), lifecycle });
-    }
-    let ((lifecycle, _), _) = config::read::<(Lifecycle, Telemetry)>(env)?;
-    Ok(Foundation { server: None, lifecycle })
+    Ok((Foundation { server: listens.then_some(server), lifecycle }, sections))
 }
 
 /// The environment with a log filter that fits `--verbose`, unless it has one.

@@ -23,6 +23,7 @@ mod git_config;
 #[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
 mod remote;
 
+mod announce;
 mod hooks;
 
 mod endpoint;

@@ -31,6 +31,8 @@ pub(crate) struct Repository {
     pub(crate) git: Git,
     pub(crate) layout: Layout,
     remote: Remote,
+    /// Whether a stale tree may become the next one.
+    pub(crate) recycles: bool,
     /// Git may have been cut off: what it left behind has to go first.
     unsure: bool,
     /// Whether `remote.origin.url` says what it has to in this repository.
@@ -43,9 +45,9 @@ impl Repository {
     ///
     /// # Errors
     /// When another process has it, or it cannot be made.
-    pub(crate) fn open(git: Git, layout: Layout, remote: Remote) -> Result<Self, crate::error::Error> {
+    pub(crate) fn open(git: Git, layout: Layout, remote: Remote, recycles: bool) -> Result<Self, crate::error::Error> {
         let lock = layout.lock()?;
-        Ok(Self { git, layout, remote, unsure: true, named: false, _lock: lock })
+        Ok(Self { git, layout, remote, recycles, unsure: true, named: false, _lock: lock })
     }
 
     /// The last run was cut off.

@@ -3,32 +3,49 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use axum::Router;
 use chassis::process::{Context, Running};
+use client::{
+    Trust,
+    api::{Api, ApiConfig},
+    outbound::Outbound,
+};
+use tokio::sync::watch;
 
 use crate::{
-    endpoint::{self, Shown, Synced},
+    announce::{Announcer, Looked, listen},
+    endpoint::{self, Shown, Synced, Trigger},
     git::{Configuration, Git},
-    hooks::{Action, Hook, Program},
     instruments::Instruments,
+    publish::{Mode, link},
     redact::Redactor,
     report::ErrorFile,
     repository::{Layout, Repository},
-    settings::{HookSettings, Settings},
+    settings::Settings,
     sync::{Followed, Puller, Wake},
     user,
 };
 
+mod hooks;
+
+/// What the process is told beside the flags.
+pub(crate) type Sections = (Trust, ApiConfig);
+
 /// Builds everything; the loop runs in the returned work.
-pub(crate) async fn build(settings: Settings, context: &Context) -> anyhow::Result<Running> {
-    let (flags, redactor, synced, wake) = (&settings.flags, Redactor::default(), Synced::default(), Wake::default());
+pub(crate) async fn build(settings: Settings, sections: Sections, context: &Context) -> anyhow::Result<Running> {
+    let (trust, api_config) = sections;
+    let flags = &settings.flags;
+    let (redactor, synced, wake) = (Redactor::default(), Synced::default(), Wake::default());
     hide(&settings, &redactor);
     if flags.add_user {
         user::add("/tmp")?;
     }
     let layout = Layout::make(&settings.root)?;
     let git = Git::new(&flags.git, &layout.configuration(), redactor.clone());
-    let repository = Repository::open(git.clone(), layout.clone(), settings.remote.clone())?;
+    let recycles = !settings.pace.once
+        && settings.mode == Mode::Link
+        && settings.contents.sparse.is_none()
+        && settings.remote.filter.is_empty();
+    let repository = Repository::open(git.clone(), layout.clone(), settings.remote.clone(), recycles)?;
     configuration(&settings).write(&layout.configuration())?;
     let version = git.run(layout.root(), &["version"]).await.context("git cannot be used (--git, GITSYNC_GIT)")?;
     tracing::info!(git = version.trim(), root = %layout.root().display(), "Root taken");
@@ -40,9 +57,19 @@ pub(crate) async fn build(settings: Settings, context: &Context) -> anyhow::Resu
         let (tasks, shutdown) = (context.tasks(), context.shutdown());
         wake.at_signal(number, tasks, shutdown).context("--sync-on-signal (GITSYNC_SYNC_ON_SIGNAL)")?;
     }
-    let puller = puller(settings, repository, &redactor, synced, wake, context);
+    let names: Vec<_> = settings.followed.iter().map(|(name, _)| name.clone()).collect();
+    let file = (!flags.sync_token_file.is_empty()).then(|| flags.sync_token_file.clone().into());
+    let trigger = Trigger::new(&flags.sync_token, file, wake.clone(), names);
+    let outbound = Outbound::new(&trust)?;
+    let instruments = Instruments::new(context.metrics());
+    let hooks = hooks::Hooks { outbound, redactor, layout, instruments: instruments.clone() };
+    let (tell, looked) = watch::channel(Looked::default());
+    let puller = puller(settings, repository, &hooks, Signals { synced, wake: wake.clone(), looked: tell }, context);
+    if let Some(api) = Api::new(&api_config, &trust)? {
+        follow_api(&api, &puller, &wake, &looked, context);
+    }
     let work = async move { Ok::<ExitCode, anyhow::Error>(puller.run().await) };
-    Ok(Running { routes: Router::new(), admin_routes: Router::new(), work: Box::pin(work) })
+    Ok(Running { routes: trigger.routes(), admin_routes: axum::Router::new(), work: Box::pin(work) })
 }
 
 /// The secrets that are known from the start.
@@ -64,58 +91,66 @@ fn configuration(settings: &Settings) -> Configuration {
     configuration
 }
 
+/// What the loop says to others, and others to the loop.
+struct Signals {
+    synced: Synced,
+    wake: Wake,
+    looked: watch::Sender<Looked>,
+}
+
 fn puller(
     settings: Settings,
     repository: Repository,
-    redactor: &Redactor,
-    synced: Synced,
-    wake: Wake,
+    hooks: &hooks::Hooks,
+    signals: Signals,
     context: &Context,
 ) -> Puller {
-    let layout = repository.layout.clone();
-    let instruments = Instruments::new(context.metrics());
-    let followed: Vec<_> = settings
-        .followed
-        .iter()
-        .map(|(name, link)| Followed { name: name.clone(), link: layout.root().join(link) })
-        .collect();
+    let layout = &hooks.layout;
+    let followed = settings.followed.iter().map(|(name, link)| Followed {
+        name: name.clone(),
+        link: layout.root().join(link),
+        before: hooks.before(&settings, context),
+        after: hooks.after(&settings, context),
+    });
+    let followed: Vec<_> = followed.collect();
     let check = if followed.iter().all(Followed::is_fixed) {
         context.health().check("synced")
     } else {
         context.health().check_fresh("synced", settings.pace.max_staleness)
     };
-    let program = |name, hook: Option<&HookSettings>| {
-        let hook = hook?;
-        let (layout, redactor) = (layout.clone(), redactor.clone());
-        let program = Program { path: hook.target.clone(), timeout: hook.timeout, layout, redactor };
-        Some(start(name, Action::Program(program), hook, &instruments, context))
-    };
     Puller {
-        before: program("pre-publish-exechook", settings.pre_publish.as_ref()),
-        after: program("exechook", settings.exechook.as_ref()).into_iter().collect(),
         repository,
         followed,
+        mode: settings.mode,
         contents: settings.contents,
         stale_timeout: settings.flags.stale_worktree_timeout.duration(),
         pace: settings.pace,
         collection: settings.collection,
         touch_file: layout.path(&settings.flags.touch_file),
         error_file: ErrorFile::new(layout.path(&settings.flags.error_file)),
-        instruments,
+        instruments: hooks.instruments.clone(),
         check,
-        synced,
-        wake,
+        synced: signals.synced,
+        looked: signals.looked,
+        wake: signals.wake,
         tasks: context.tasks().clone(),
         shutdown: context.shutdown().clone(),
     }
 }
 
-fn start(
-    name: &'static str,
-    action: Action,
-    hook: &HookSettings,
-    instruments: &Instruments,
-    context: &Context,
-) -> Hook {
-    Hook::start(name, action, hook.backoff, instruments.clone(), context.tasks(), context.shutdown())
+/// Tells the api what is published, and hears from it what was pushed.
+fn follow_api(api: &Api, puller: &Puller, wake: &Wake, looked: &watch::Receiver<Looked>, context: &Context) {
+    let layout = &puller.repository.layout;
+    let shown = |followed: &Followed| Some((followed.name.clone(), link::read(&followed.link, layout)?));
+    let before = puller.followed.iter().filter_map(shown).collect();
+    let names = puller.followed.iter().map(|followed| followed.name.clone()).collect();
+    let announcer = Announcer::new(api.clone(), wake.clone(), looked.clone(), before);
+    let (tasks, shutdown) = (context.tasks().clone(), context.shutdown().clone());
+    let listening = listen(api.clone(), names, wake.clone(), looked.clone(), tasks, shutdown.clone());
+    context.tasks().spawn_finite(async move {
+        tokio::select! {
+            _ = async { tokio::join!(announcer.run(), listening) } => {}
+            () = shutdown.requested() => {}
+        }
+    });
 }

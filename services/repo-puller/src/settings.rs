@@ -1,5 +1,6 @@
 //! What the process is told, read from the flags: every mistake is named by flag and variable, all at once.
 
+mod followed;
 mod mistakes;
 mod signal;
 mod url;
@@ -8,7 +9,7 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     flags::{Flags, GoDuration},
-    publish::{Contents, Submodules},
+    publish::{Contents, Mode, Submodules},
     repository::{Collection, Remote},
 };
 use mistakes::Mistakes;
@@ -44,11 +45,13 @@ pub(crate) struct Settings {
     pub(crate) root: PathBuf,
     /// What is followed: a ref and the name of its link.
     pub(crate) followed: Vec<(String, String)>,
+    pub(crate) mode: Mode,
     pub(crate) contents: Contents,
     pub(crate) pace: Pace,
     pub(crate) collection: Collection,
     pub(crate) exechook: Option<HookSettings>,
     pub(crate) pre_publish: Option<HookSettings>,
+    pub(crate) webhook: Option<HookSettings>,
     pub(crate) signal: Option<i32>,
     /// The flags themselves, for what needs no check.
     pub(crate) flags: Flags,
@@ -64,9 +67,10 @@ impl Settings {
         let (url, url_login) = url::without_login(&flags.repo);
         mistakes.required("repo", &flags.repo);
         mistakes.required("root", &flags.root);
-        mistakes.required("ref", &flags.r#ref);
-        let link = if flags.link.is_empty() { url::last_part(&url) } else { flags.link.clone() };
-        mistakes.unless(!link.is_empty(), "link", "is required: --repo has no last part");
+        let followed = followed::read(&mut mistakes, &flags, &url);
+        let mode =
+            mistakes.choice("publish-mode", &flags.publish_mode, &[("symlink", Mode::Link), ("copy", Mode::Plain)]);
+        mistakes.unless(mode == Mode::Link || flags.one_time, "publish-mode", "may be copy with --one-time only");
         let submodules = mistakes.choice(
             "submodules",
             &flags.submodules,
@@ -108,12 +112,14 @@ impl Settings {
             remote: Remote { url, depth: depth.unwrap_or(1), filter: flags.filter.clone() },
             url_login,
             root: PathBuf::from(&flags.root),
-            followed: vec![(flags.r#ref.clone(), link)],
+            followed,
+            mode,
             contents: Contents { submodules, sparse: path(&flags.sparse_checkout_file) },
             pace,
             collection,
             exechook,
             pre_publish,
+            webhook,
             signal,
             flags,
         })
@@ -209,6 +215,16 @@ mod tests {
         assert_eq!(settings.remote.url, "https://host/a/site.git");
         assert_eq!(settings.followed, [("HEAD".to_owned(), "site.git".to_owned())]);
         assert_eq!(settings.url_login, Some(("me".to_owned(), "s3cret".to_owned())));
+    }
+
+    #[test]
+    fn several_refs_have_a_link_each() {
+        let followed = |refs: &str| read(&["--repo=a", "--root=/b", &format!("--refs={refs}")]).map(|all| all.followed);
+        let pair = |name: &str, link: &str| (name.to_owned(), link.to_owned());
+        assert_eq!(followed("main=current, v1=v/1"), Ok(vec![pair("main", "current"), pair("v1", "v/1")]));
+        for wrong in ["main", "main=", "=a", "a=b,", "a=b,c=b"] {
+            assert!(followed(wrong).expect_err("a mistake").contains("GITSYNC_REFS"), "{wrong}");
+        }
     }
 
     #[test]

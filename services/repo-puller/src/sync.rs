@@ -1,10 +1,11 @@
 //! The loop: look at the remote, fetch what is new, publish it, tell of it, wait.
 
+mod followed;
 mod pace;
 mod round;
 mod wake;
 
-pub(crate) use round::Followed;
+pub(crate) use followed::Followed;
 pub(crate) use wake::Wake;
 
 use std::{
@@ -14,11 +15,12 @@ use std::{
 
 use chassis::{health::Check, lifecycle::Shutdown, lifecycle::Tasks};
 use contract::Commit;
+use tokio::sync::watch;
 
 use crate::{
+    announce::Looked,
     endpoint::Synced,
     error::Error,
-    hooks::Hook,
     instruments::{Instruments, Status},
     publish,
     report::{self, ErrorFile},
@@ -38,8 +40,8 @@ pub(crate) struct Puller {
     pub(crate) pace: Pace,
     pub(crate) stale_timeout: Duration,
     pub(crate) collection: Collection,
-    pub(crate) before: Option<Hook>,
-    pub(crate) after: Vec<Hook>,
+    pub(crate) mode: publish::Mode,
+    pub(crate) looked: watch::Sender<Looked>,
     pub(crate) touch_file: Option<std::path::PathBuf>,
     pub(crate) error_file: ErrorFile,
     pub(crate) instruments: Instruments,
@@ -111,13 +113,14 @@ impl Puller {
         self.error_file.remove();
         let status = if changed { Status::Success } else { Status::Noop };
         self.instruments.synced(status, took, 0);
+        self.looked.send_modify(|looked| *looked = Looked { number: looked.number + 1, published: published.clone() });
         if !changed {
             return;
         }
         self.instruments.published(&published);
         if let Some(path) = &self.touch_file {
             let hooks = async {
-                for hook in &self.after {
+                for hook in self.followed.iter().flat_map(|followed| &followed.after) {
                     hook.tried().await;
                 }
             };
@@ -156,7 +159,7 @@ impl Puller {
     /// Ends a run that was to sync once: every hook was tried.
     async fn finish(&self) -> ExitCode {
         let mut worked = true;
-        for hook in self.before.iter().chain(&self.after) {
+        for hook in self.followed.iter().flat_map(Followed::hooks) {
             if !hook.tried().await {
                 tracing::error!(hook = hook.name(), "Hook did not work");
                 worked = false;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chassis::config::Live;
 use content::{Limits, Settings};
 
 chassis::section! {
@@ -16,7 +17,7 @@ chassis::section! {
         /// The URL that the site is known by, for canonical links and the site map: `https://docs.example.org`.
         pub site_url: Option<String>,
         /// A line over every page.
-        pub site_banner: Option<String>,
+        pub site_banner: Live<Option<String>>,
         /// Where a page can be edited; `{path}` stands for its file: `https://example.org/edit/main/{path}`.
         pub site_edit_url: Option<String>,
         /// Memory for rendered pages and small files, in MiB.

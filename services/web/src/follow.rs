@@ -79,6 +79,7 @@ impl Follower {
     pub(crate) async fn run(mut self) {
         let shutdown = self.context.shutdown().clone();
         let moved = Arc::new(Notify::new());
+        let mut banners = self.config.site_banner.changes();
         let mut watcher = None;
         loop {
             watcher = watcher.or_else(|| self.watch(&moved));
@@ -86,6 +87,7 @@ impl Follower {
             tokio::select! {
                 () = shutdown.requested() => return,
                 () = moved.notified() => {}
+                _ = banners.next() => self.put_banner(),
                 () = tokio::time::sleep(PERIOD) => {}
             }
         }
@@ -120,6 +122,14 @@ impl Follower {
             Ok(Err(error)) => self.keep(target, &describe(&error)),
             Err(panic) => self.keep(target, &panic.to_string()),
         }
+    }
+
+    /// Shows another banner over every page of the revision that is served.
+    fn put_banner(&self) {
+        let Some(served) = self.current.load_full() else { return };
+        self.current.store(Some(Arc::new(served.with_banner_of(&self.config))));
+        self.revisions.send_modify(|_| {});
+        tracing::info!(revision = served.site.revision(), "Banner changed");
     }
 
     fn put(&mut self, snapshot: Snapshot, target: Option<PathBuf>, took: Duration) {

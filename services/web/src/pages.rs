@@ -65,7 +65,7 @@ impl Pages {
         let (key, has_search) = (snapshot.key(&page), self.search.is_there());
         let make = move || {
             let body = snapshot.site.body(&page)?;
-            let mut shown = page_view(&config, &snapshot.site, &page, body);
+            let mut shown = page_view(&config, &snapshot, &page, body);
             shown.frame.has_search = has_search;
             Ok(Bytes::from(view::html(&shown)))
         };
@@ -78,7 +78,7 @@ impl Pages {
         let title = site.as_ref().map(|snapshot| snapshot.site.title().to_owned());
         Frame {
             site_title: title.or_else(|| self.config.site_title.clone()).unwrap_or_else(|| "Site".to_owned()),
-            banner: self.config.site_banner.clone(),
+            banner: self.config.site_banner.load().as_ref().clone(),
             canonical: None,
             has_search: self.search.is_there(),
         }
@@ -129,14 +129,15 @@ fn source(site: &Site, page: &Page, request: &Parts) -> Response {
 }
 
 /// Everything that a page shows.
-fn page_view(config: &SiteConfig, site: &Site, page: &Page, body: Body) -> PageView {
+fn page_view(config: &SiteConfig, snapshot: &Snapshot, page: &Page, body: Body) -> PageView {
+    let site = &snapshot.site;
     let around = site.navigation(Some(page));
     let crumb = |index: usize| Crumb { title: site.pages()[index].title.clone(), url: site.pages()[index].url.clone() };
     let contents = body.headings.iter().filter(|heading| matches!(heading.level, 2 | 3) && !heading.anchor.is_empty());
     PageView {
         frame: Frame {
             site_title: site.title().to_owned(),
-            banner: config.site_banner.clone(),
+            banner: snapshot.banner.clone(),
             canonical: config.base_url().map(|base| format!("{base}{}", page.url)),
             has_search: false,
         },

@@ -14,7 +14,9 @@ use crate::{config::SiteConfig, view};
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     /// Its pages, their order, and where links lead.
-    pub site: Site,
+    pub site: Arc<Site>,
+    /// The line over every page, as it was when the snapshot was put together.
+    pub banner: Option<String>,
     /// When it was built.
     pub built_at: Timestamp,
     /// The revision, for `x-site-revision`.
@@ -36,19 +38,26 @@ impl Snapshot {
     /// When the link or its tree cannot be opened.
     pub(crate) fn build(config: &SiteConfig) -> Result<Self, Error> {
         let site = Site::read(Lease::open(&config.site_checkout)?, config.settings());
+        let revision_header = HeaderValue::from_str(site.revision()).unwrap_or(HeaderValue::from_static("unknown"));
+        Ok(Self::of(Arc::new(site), config, clock::now(), revision_header))
+    }
+
+    /// The same revision under the banner of now.
+    pub(crate) fn with_banner_of(&self, config: &SiteConfig) -> Self {
+        Self::of(Arc::clone(&self.site), config, self.built_at, self.revision_header.clone())
+    }
+
+    fn of(site: Arc<Site>, config: &SiteConfig, built_at: Timestamp, revision_header: HeaderValue) -> Self {
+        let banner = config.site_banner.load().as_ref().clone();
         let around = format!(
-            "{:?}{:?}{:?}{:?}",
+            "{:?}{:?}{:?}{:?}{:?}",
             site.digest(),
             view::assets::digest(),
             config,
+            banner,
             chassis::version::Version::of("web")
         );
-        Ok(Self {
-            revision_header: HeaderValue::from_str(site.revision()).unwrap_or(HeaderValue::from_static("unknown")),
-            surroundings: ContentHash::of(around.as_bytes()),
-            built_at: clock::now(),
-            site,
-        })
+        Self { site, banner, built_at, revision_header, surroundings: ContentHash::of(around.as_bytes()) }
     }
 
     /// The key of a page's body. A page with includes is made of other files too, so it is made anew each revision.

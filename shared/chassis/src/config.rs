@@ -1,34 +1,85 @@
 //! Configuration (factor III): the environment, read once, section by section, with every mistake in one report.
 
 mod environment;
+mod follow;
+mod instruments;
+mod live;
 mod misspelling;
 mod reader;
 mod reference;
+mod reload;
 mod report;
 mod section;
+mod sources;
 mod value;
 
 pub use environment::Env;
+pub(crate) use follow::follow;
+pub use live::{Change, Changes, Live, Setting};
 pub use reader::Reader;
 pub use reference::{as_json, as_markdown};
+pub use reload::Reload;
 pub use report::{Problem, Report};
 pub use section::{Field, Section, Sections};
+pub use sources::Origin;
 pub use value::{Seconds, Secret, Value};
+
+use std::path::PathBuf;
+
+use sources::Sources;
+
+crate::section! {
+    /// Where settings come from that may change while the process runs.
+    pub struct LiveConfig {
+        /// Folder whose files, named as variables, override those that are live, and are followed.
+        pub config_dir: Option<PathBuf>,
+    }
+}
+
+/// A configuration, and what was noticed while it was read.
+pub struct Loaded<C> {
+    /// The sections.
+    pub config: C,
+    /// Variables that look like a misspelling of a known one.
+    pub warnings: Vec<Problem>,
+    /// Where each variable that is set was found.
+    pub origins: Vec<(String, Origin)>,
+    /// What follows the sources from here on.
+    pub reload: Reload,
+}
 
 /// Reads a whole configuration, or says everything that is wrong with it.
 ///
-/// Variables that look like a misspelling of a known one are returned beside the configuration, as warnings.
+/// A later source wins: the default, the environment, a secret's file, and for what is [`Live`] a file in `CONFIG_DIR`.
 ///
 /// # Errors
 /// One [`Report`] that names every missing and every invalid variable, and no value.
-pub fn read<C: Sections>(env: &Env) -> Result<(C, Vec<Problem>), Report> {
-    let mut reader = Reader::new(env);
+pub fn load<C: Sections>(env: &Env) -> Result<Loaded<C>, Report> {
+    let (sources, unreadable) = match Sources::read(env) {
+        Ok(sources) => (sources, None),
+        Err(problem) => (Sources::without_folder(env), Some(problem)),
+    };
+    let mut reader = Reader::new(&sources);
+    reader.problems.extend(unreadable);
     let config = C::read(&mut reader);
-    let warnings = misspelling::suspects(env, &C::fields());
-    match (config, reader.into_problems()) {
-        (Some(config), problems) if problems.is_empty() => Ok((config, warnings)),
-        (_, problems) => Err(Report::new(problems)),
+    let (fields, Reader { problems, origins, slots, settled, .. }) = (C::fields(), reader);
+    match config {
+        Some(config) if problems.is_empty() => Ok(Loaded {
+            config,
+            warnings: misspelling::suspects(env, &fields),
+            origins,
+            reload: Reload::new(env, fields, slots, settled),
+        }),
+        _ => Err(Report::new(problems)),
     }
+}
+
+/// The same for a process that follows nothing: the configuration and the warnings.
+///
+/// # Errors
+/// As for [`load`].
+pub fn read<C: Sections>(env: &Env) -> Result<(C, Vec<Problem>), Report> {
+    load(env).map(|loaded| (loaded.config, loaded.warnings))
 }
 
 #[cfg(test)]
@@ -95,8 +146,8 @@ mod tests {
     #[test]
     fn the_reference_is_made_from_the_types() {
         let table = as_markdown(&<Sample as Sections>::fields());
-        assert!(table.contains("| `PORT` | whole number | `8080` | Where to listen. |"), "{table}");
+        assert!(table.contains("| `PORT` | whole number | `8080` |  | Where to listen. |"), "{table}");
         assert!(table.contains("| `SITE_ROOT` | path | required |"), "{table}");
-        assert!(table.contains("| `WRITE_TOKEN` | secret |"), "{table}");
+        assert!(table.contains("| `WRITE_TOKEN` | secret |  |  |"), "{table}");
     }
 }

@@ -16,7 +16,7 @@ pub use usage::{Arguments, UsageError};
 use std::{io::Write as _, process::ExitCode};
 
 use crate::{
-    config::{self, Env, Report, Sections as _},
+    config::{self, Env, LiveConfig, Report, Sections as _},
     health::probe,
     lifecycle::Lifecycle,
     server::Server,
@@ -33,7 +33,7 @@ pub const EXIT_CONFIG: u8 = 78;
 pub const EXIT_USAGE: u8 = 64;
 
 /// The sections that every service has.
-type Common = (Server, Lifecycle, Telemetry);
+type Common = (Server, Lifecycle, Telemetry, LiveConfig);
 
 /// A whole process: reads the environment once, does what the command line asks, and reports how it went.
 pub fn main<S: Service>() -> ExitCode {
@@ -63,7 +63,7 @@ fn fields<S: Service>() -> Vec<config::Field> {
 }
 
 fn serve<S: Service>(env: &Env) -> ExitCode {
-    let (process, (server, lifecycle, _), config) = match start::<S>(env) {
+    let (process, (server, lifecycle, ..), config) = match start::<S>(env) {
         Ok(started) => started,
         Err(code) => return code,
     };
@@ -78,7 +78,7 @@ fn serve<S: Service>(env: &Env) -> ExitCode {
 
 /// Runs one of the service's own commands, and says when it is done.
 fn administer<S: Service>(env: &Env, command: AdminCommand<S::Config>, arguments: Arguments) -> ExitCode {
-    let (process, (_, lifecycle, _), config) = match start::<S>(env) {
+    let (process, (_, lifecycle, ..), config) = match start::<S>(env) {
         Ok(started) => started,
         Err(code) => return code,
     };
@@ -91,12 +91,13 @@ fn administer<S: Service>(env: &Env, command: AdminCommand<S::Config>, arguments
 /// Starts to log, then reads the whole configuration, or ends with everything that is wrong with it.
 fn start<S: Service>(env: &Env) -> Result<(Process, Common, S::Config), ExitCode> {
     let process = Process::start(Version::of(S::NAME), env);
-    match config::read::<(Common, S::Config)>(env) {
-        Ok(((common, config), warnings)) => {
-            for warning in warnings {
+    match config::load::<(Common, S::Config)>(env) {
+        Ok(loaded) => {
+            let (common, config) = loaded.config;
+            for warning in loaded.warnings {
                 tracing::warn!(variable = warning.variable, "{warning}");
             }
-            Ok((process, common, config))
+            Ok((process.following(common.2.rust_log.clone(), loaded.reload, loaded.origins), common, config))
         }
         Err(report) => Err(process.refuse(&report)),
     }

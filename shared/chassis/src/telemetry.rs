@@ -18,13 +18,16 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::config::Env;
+use crate::{
+    config::{Env, Live},
+    process::Context,
+};
 
 crate::section! {
     /// What a process tells of itself. Other `OTEL_*` variables hold as the standard says.
     pub struct Telemetry {
         /// Which log lines are written: a level, or levels by target.
-        pub rust_log: LogFilter = LogFilter::default(),
+        pub rust_log: Live<LogFilter> = Live::new(LogFilter::default()),
         /// Collector that takes traces over OTLP; without one there are no traces.
         pub otel_exporter_otlp_endpoint: Option<String>,
         /// The same, for traces alone.
@@ -49,6 +52,7 @@ const FLUSH_DEADLINE: Duration = Duration::from_secs(3);
 pub(crate) struct Reporting {
     writer: writer::Writer,
     traces: Option<SdkTracerProvider>,
+    filter: filter::InForce,
 }
 
 impl Reporting {
@@ -57,7 +61,8 @@ impl Reporting {
     /// Reads its variables leniently: the configuration's report tells what is wrong with them.
     pub(crate) fn start(service: &'static str, env: &Env) -> Self {
         let writer = writer::Writer::start(std::io::stdout());
-        let lines = line::JsonLines::new(service, writer.clone()).with_filter(LogFilter::lenient(env).into_filter());
+        let filter = filter::InForce::new(LogFilter::lenient(env));
+        let lines = line::JsonLines::new(service, writer.clone()).with_filter(filter.clone());
         let traces = otlp::Settings::from_env(service, env).and_then(otlp::Settings::start);
         let spans = traces.as_ref().map(|traces| {
             let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer(service));
@@ -70,7 +75,22 @@ impl Reporting {
         // A second start in one process, as in a test, keeps the first.
         let _ = tracing_subscriber::registry().with(spans).with(lines).try_init();
         panics::log();
-        Self { writer, traces }
+        Self { writer, traces, filter }
+    }
+
+    /// Keeps to `rust_log` from here on, whatever it becomes.
+    pub(crate) fn keep_to(&self, rust_log: &Live<LogFilter>, context: &Context) {
+        let (filter, shutdown) = (self.filter.clone(), context.shutdown().clone());
+        let mut changes = rust_log.changes();
+        filter.replace(&rust_log.load());
+        context.tasks().spawn("log-filter", async move {
+            loop {
+                tokio::select! {
+                    () = shutdown.requested() => return,
+                    next = changes.next() => filter.replace(&next),
+                }
+            }
+        });
     }
 
     /// Sends what is left, within a deadline. Called off the runtime, after everything else has ended.

@@ -5,6 +5,7 @@ pub mod process;
 
 pub mod backing;
 pub mod forge;
+pub mod mounted;
 pub mod repository;
 pub mod wire;
 

@@ -15,6 +15,10 @@ flags! {
     Both r#ref: String = "HEAD";
     /// The link to publish, absolute or under --root; by default the last part of --repo.
     Both link: String = "", old ["GIT_SYNC_LINK"];
+    /// Several refs, each with its link, in place of --ref and --link: main=current,v1=v1.
+    Both refs: String = "";
+    /// What to publish: symlink, or copy for a plain directory without a link, with --one-time only.
+    Both publish_mode: String = "symlink";
     /// How many commits of history to fetch; 0 for all.
     Both depth: i64 = "1", old ["GIT_SYNC_DEPTH"];
     /// Which objects to fetch, as git's partial clone filters say.

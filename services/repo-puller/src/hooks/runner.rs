@@ -6,7 +6,7 @@ use chassis::lifecycle::{Shutdown, Tasks};
 use contract::Commit;
 use tokio::sync::watch;
 
-use super::Program;
+use super::{Program, Request};
 use crate::instruments::Instruments;
 
 /// What a hook does.
@@ -14,12 +14,15 @@ use crate::instruments::Instruments;
 pub(crate) enum Action {
     /// Runs a program.
     Program(Program),
+    /// Asks a URL.
+    Request(Request),
 }
 
 impl Action {
     async fn run(&self, commit: &Commit) -> Result<(), String> {
         match self {
             Self::Program(program) => program.run(commit).await,
+            Self::Request(request) => request.run(commit).await,
         }
     }
 }

@@ -26,25 +26,32 @@ impl Repository {
             match name.parse::<Commit>() {
                 Ok(commit) if published.contains(&commit) => {}
                 Ok(commit) if path.is_dir() => {
-                    if age(&path) >= timeout && self.dispose(&path)? {
-                        tree::strike(&self.layout, &commit)
-                            .map_err(Error::file("remove", &self.layout.record(&commit)))?;
-                        tracing::debug!(commit = commit.as_str(), "Stale tree removed");
+                    if age(&path) >= timeout {
+                        self.retire(&path, &commit)?;
                     }
                 }
-                _ => {
-                    self.dispose(&path)?;
-                }
+                _ => self.dispose(&path)?,
             }
         }
         self.strike_lost(published)
     }
 
-    /// Moves a tree away. False when somebody reads it.
-    fn dispose(&self, path: &Path) -> Result<bool, Error> {
+    /// Keeps a tree as the spare, or moves it away; neither if somebody reads it.
+    fn retire(&self, path: &Path, commit: &Commit) -> Result<(), Error> {
+        let Some(_ours) = lease::take(path) else { return Ok(()) };
+        if !self.keep_as_spare(path, commit)? {
+            trash::discard(&self.layout, path)?;
+            tree::strike(&self.layout, commit).map_err(Error::file("remove", &self.layout.record(commit)))?;
+        }
+        tracing::debug!(commit = commit.as_str(), "Stale tree retired");
+        Ok(())
+    }
+
+    /// Moves something away, unless somebody reads it.
+    fn dispose(&self, path: &Path) -> Result<(), Error> {
         match lease::take(path) {
-            Some(_ours) => trash::discard(&self.layout, path).map(|()| true),
-            None => Ok(false),
+            Some(_ours) => trash::discard(&self.layout, path),
+            None => Ok(()),
         }
     }
 

@@ -8,45 +8,15 @@ use std::{
 use contract::Commit;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::{lease, trash};
+use super::{Contents, Submodules, lease, trash};
 use crate::{
     error::Error,
     report,
     repository::{Layout, Repository},
 };
 
-/// What is done with submodules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Submodules {
-    /// All of them, and theirs.
-    Recursive,
-    /// All of them, but not theirs.
-    Shallow,
-    /// None.
-    Off,
-}
-
-/// What a tree contains beside what git puts there.
-#[derive(Clone, Debug)]
-pub(crate) struct Contents {
-    pub(crate) submodules: Submodules,
-    /// A file with git's sparse-checkout patterns.
-    pub(crate) sparse: Option<PathBuf>,
-}
-
 /// The file in a tree's record that tells what it was built with.
 const DESCRIPTION: &str = "contents";
-
-impl Contents {
-    fn patterns(&self) -> Result<Option<String>, Error> {
-        let read = |path: &PathBuf| fs::read_to_string(path).map_err(Error::file("read", path));
-        self.sparse.as_ref().map(read).transpose()
-    }
-
-    fn describe(&self) -> Result<String, Error> {
-        Ok(format!("submodules: {:?}\nsparse: {:?}\n", self.submodules, self.patterns()?))
-    }
-}
 
 impl Repository {
     /// Whether the tree of a commit is there and is what it was when it was built, as far as a look can tell.
@@ -65,9 +35,12 @@ impl Repository {
 
     /// Builds the tree of a commit. One that is published or read meanwhile stays until the new one takes its place.
     pub(crate) async fn build(&self, commit: &Commit, contents: &Contents) -> Result<(), Error> {
+        if self.build_from_spare(commit, contents).await? {
+            return Ok(());
+        }
         let staged = self.stage(commit, contents)?;
         self.git.run(&staged, &["reset", "--quiet", "--hard", commit.as_str(), "--"]).await?;
-        place(&self.layout, &staged, &self.layout.tree(commit))?;
+        self.put_in_place(&staged, commit)?;
         self.add_submodules(commit, contents.submodules).await
     }
 
@@ -76,13 +49,29 @@ impl Repository {
         let (staged, record) = (free(&self.layout)?, self.layout.record(commit));
         trash::discard(&self.layout, &record)?;
         fs::create_dir_all(&staged).map_err(Error::file("make", &staged))?;
-        enrol(&self.layout, commit)?;
-        put(&staged.join(".git"), &pointer(commit))?;
-        put(&record.join(DESCRIPTION), &contents.describe()?)?;
+        self.enrol(&staged, commit, contents)?;
         if let Some(patterns) = contents.patterns()? {
             put(&record.join("info/sparse-checkout"), &patterns)?;
         }
         Ok(staged)
+    }
+
+    /// Writes what git, and we, have to know of a tree.
+    pub(super) fn enrol(&self, staged: &Path, commit: &Commit, contents: &Contents) -> Result<(), Error> {
+        let record = self.layout.record(commit);
+        put(&record.join("HEAD"), &format!("{commit}\n"))?;
+        put(&record.join("commondir"), "../..\n")?;
+        put(&record.join("gitdir"), &format!("{}/.git\n", self.layout.tree(commit).display()))?;
+        put(&record.join(DESCRIPTION), &contents.describe()?)?;
+        put(&staged.join(".git"), &pointer(commit))
+    }
+
+    /// Puts a finished tree in its place. What was there stays beside it for as long as somebody reads it.
+    pub(super) fn put_in_place(&self, staged: &Path, commit: &Commit) -> Result<(), Error> {
+        place(staged, &self.layout.tree(commit), |replaced| match lease::take(replaced) {
+            Some(_ours) => trash::discard(&self.layout, replaced).map_err(io::Error::other),
+            None => Ok(()),
+        })
     }
 
     /// Fills in submodules. Their own repositories lie in the tree's record.
@@ -104,7 +93,7 @@ impl Repository {
 }
 
 /// A place to build in. What was left there goes, unless somebody reads it.
-fn free(layout: &Layout) -> Result<PathBuf, Error> {
+pub(super) fn free(layout: &Layout) -> Result<PathBuf, Error> {
     let places = (0..).map(|number| layout.staged(number));
     for place in places {
         if fs::symlink_metadata(&place).is_err() {
@@ -119,39 +108,29 @@ fn free(layout: &Layout) -> Result<PathBuf, Error> {
 }
 
 /// What the file `.git` in a tree says: relative, so that the root may be mounted anywhere.
-pub(super) fn pointer(commit: &Commit) -> String {
+fn pointer(commit: &Commit) -> String {
     format!("gitdir: ../../.git/worktrees/{commit}\n")
-}
-
-/// Writes what git has to know of a tree.
-pub(super) fn enrol(layout: &Layout, commit: &Commit) -> Result<(), Error> {
-    let record = layout.record(commit);
-    put(&record.join("HEAD"), &format!("{commit}\n"))?;
-    put(&record.join("commondir"), "../..\n")?;
-    put(&record.join("gitdir"), &format!("{}/.git\n", layout.tree(commit).display()))
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Error> {
     report::replace(path, text.as_bytes(), 0o666)
 }
 
-/// Puts a finished tree where it belongs. If something is there, the two change places: a reader finds one or the other.
-fn place(layout: &Layout, staged: &Path, tree: &Path) -> Result<(), Error> {
-    if fs::symlink_metadata(tree).is_err() {
-        return fs::rename(staged, tree).map_err(Error::file("put in its place", tree));
+/// Puts a finished folder where it belongs. If something is there, the two change places, so that a reader finds one or
+/// the other, and `dispose` gets what was there.
+pub(super) fn place(staged: &Path, target: &Path, dispose: impl Fn(&Path) -> io::Result<()>) -> Result<(), Error> {
+    let fail = |source| Error::File { action: "put in its place", path: target.display().to_string(), source };
+    if fs::symlink_metadata(target).is_err() {
+        return fs::rename(staged, target).map_err(fail);
     }
-    match renameat_with(CWD, staged, CWD, tree, RenameFlags::EXCHANGE) {
-        Ok(()) => {}
+    match renameat_with(CWD, staged, CWD, target, RenameFlags::EXCHANGE) {
+        Ok(()) => dispose(staged).map_err(fail),
         Err(error) if is_unknown(error) => {
-            trash::discard(layout, tree)?;
-            fs::rename(staged, tree).map_err(Error::file("put in its place", tree))?;
+            dispose(target).map_err(fail)?;
+            fs::rename(staged, target).map_err(fail)
         }
-        Err(error) => return Err(Error::file("put in its place", tree)(error.into())),
+        Err(error) => Err(fail(error.into())),
     }
-    if lease::take(staged).is_some() {
-        trash::discard(layout, staged)?;
-    }
-    Ok(())
 }
 
 /// File systems that cannot exchange two folders say so in one of these ways.

@@ -59,6 +59,11 @@ impl Layout {
         self.root.join(".puller")
     }
 
+    /// The folder of the spare tree.
+    pub(crate) fn spare(&self) -> PathBuf {
+        self.own().join("spare")
+    }
+
     /// What is to be removed when there is time.
     pub(crate) fn trash(&self) -> PathBuf {
         self.own().join("trash")

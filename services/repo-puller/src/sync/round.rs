@@ -4,45 +4,24 @@ use std::path::{Path, PathBuf};
 
 use contract::Commit;
 
-use super::Puller;
+use super::{Followed, Puller};
 use crate::{
     error::Error,
-    publish::{begin_staleness, link},
+    publish::{Mode, begin_staleness, link},
     repository::remove,
 };
-
-/// A ref and the link that shows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Followed {
-    /// A branch, a tag, `HEAD`, or a full commit id.
-    pub(crate) name: String,
-    /// Absolute.
-    pub(crate) link: PathBuf,
-}
-
-impl Followed {
-    /// The commit, if the ref is one: then it never moves.
-    pub(crate) fn commit(&self) -> Option<Commit> {
-        self.name.parse().ok()
-    }
-
-    /// Whether the ref never moves.
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.commit().is_some()
-    }
-}
 
 impl Puller {
     /// Brings every link up to date. True if one was.
     pub(super) async fn round(&mut self, is_first: bool) -> Result<bool, Error> {
-        let links: Vec<_> = self.followed.iter().map(|followed| followed.link.clone()).collect();
+        let links: Vec<PathBuf> = self.followed.iter().map(|followed| followed.link.clone()).collect();
         self.repository.prepare(&links).await?;
         let mut changed = self.repair().await;
         let tips = if is_first { vec![None; self.followed.len()] } else { self.tips().await? };
-        for (followed, tip) in self.followed.clone().into_iter().zip(tips) {
-            let is_current = tip.is_some() && tip == link::read(&followed.link, &self.repository.layout);
+        for (followed, tip) in self.followed.iter().zip(tips) {
+            let is_current = tip.is_some() && tip == self.shown(followed);
             if !is_current {
-                changed |= self.follow(&followed, is_first).await?;
+                changed |= self.follow(followed, is_first).await?;
             }
         }
         let published: Vec<_> = self.published().into_iter().map(|(_, commit)| commit).collect();
@@ -55,26 +34,30 @@ impl Puller {
 
     /// What is published now, by ref.
     pub(super) fn published(&self) -> Vec<(String, Commit)> {
-        let read = |followed: &super::Followed| {
-            Some((followed.name.clone(), link::read(&followed.link, &self.repository.layout)?))
-        };
-        self.followed.iter().filter_map(read).collect()
+        self.followed.iter().filter_map(|followed| Some((followed.name.clone(), self.shown(followed)?))).collect()
+    }
+
+    fn shown(&self, followed: &Followed) -> Option<Commit> {
+        link::read(&followed.link, &self.repository.layout)
     }
 
     /// Builds published trees again that are not sound any more, from what is here: the remote may be away.
-    async fn repair(&mut self) -> bool {
+    async fn repair(&self) -> bool {
         let mut repaired = false;
-        for (name, commit) in self.published() {
+        for followed in &self.followed {
+            let Some(commit) = self.shown(followed) else { continue };
             if self.repository.is_sound(&commit) && self.repository.is_as_wanted(&commit, &self.contents) {
                 continue;
             }
-            tracing::warn!(r#ref = name, commit = commit.as_str(), "Published tree is not sound: building it again");
+            let (name, hash) = (&followed.name, commit.as_str());
+            tracing::warn!(r#ref = name, commit = hash, "Published tree is not sound: building it again");
             match self.repository.build(&commit, &self.contents).await {
                 Ok(()) => {
-                    self.tell(&commit);
+                    self.instruments.updated();
+                    followed.tell(&commit);
                     repaired = true;
                 }
-                Err(error) => tracing::warn!(%error, commit = commit.as_str(), "Published tree not built again"),
+                Err(error) => tracing::warn!(%error, commit = hash, "Published tree not built again"),
             }
         }
         repaired
@@ -84,52 +67,54 @@ impl Puller {
     async fn tips(&self) -> Result<Vec<Option<Commit>>, Error> {
         let names: Vec<_> = self.followed.iter().map(|followed| followed.name.as_str()).collect();
         let tips = self.repository.look(&names).await?;
-        let known = self.followed.iter().zip(tips).map(|(followed, tip)| followed.commit().or(tip));
-        let missing = self.followed.iter().zip(known.clone()).find(|(_, tip)| tip.is_none());
-        match missing {
-            Some((followed, _)) => Err(Error::MissingRef(followed.name.clone())),
-            None => Ok(known.collect()),
-        }
+        let known = self.followed.iter().zip(tips).map(|(followed, tip)| (followed, followed.commit().or(tip)));
+        known.map(|(followed, tip)| tip.map(Some).ok_or_else(|| Error::MissingRef(followed.name.clone()))).collect()
     }
 
     /// Fetches a ref and publishes it if it has moved. True if it was published.
-    async fn follow(&mut self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
+    async fn follow(&self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
         let commit = self.repository.fetch(&followed.name).await?;
         self.repository.remember(&commit)?;
-        let before = link::read(&followed.link, &self.repository.layout);
+        let before = self.shown(followed);
         if before.as_ref() == Some(&commit) && self.repository.is_sound(&commit) {
             if is_first {
-                self.tell(&commit);
+                self.instruments.updated();
+                followed.tell(&commit);
             }
             return Ok(false);
         }
-        self.repository.build(&commit, &self.contents).await?;
-        if let Some(hook) = &self.before {
+        if !self.is_elsewhere(followed, &commit) {
+            self.repository.build(&commit, &self.contents).await?;
+        }
+        if let Some(hook) = &followed.before {
             hook.want(&commit);
         }
         self.publish(followed, before.as_ref(), &commit)?;
         Ok(true)
     }
 
+    /// Whether another ref shows the same commit already.
+    fn is_elsewhere(&self, followed: &Followed, commit: &Commit) -> bool {
+        let others = self.followed.iter().filter(|other| other.link != followed.link);
+        others.filter_map(|other| self.shown(other)).any(|shown| shown == *commit) && self.repository.is_sound(commit)
+    }
+
     /// Moves the link. From here on readers see the commit.
-    fn publish(&mut self, followed: &Followed, before: Option<&Commit>, commit: &Commit) -> Result<(), Error> {
+    fn publish(&self, followed: &Followed, before: Option<&Commit>, commit: &Commit) -> Result<(), Error> {
         let replaced = std::fs::canonicalize(&followed.link).ok();
-        link::flip(&followed.link, &self.repository.layout.tree(commit))?;
+        match self.mode {
+            Mode::Link => link::flip(&followed.link, &self.repository.layout.tree(commit))?,
+            Mode::Plain => self.repository.publish_plain(commit, &followed.link)?,
+        }
         let from = before.map(Commit::as_str);
         tracing::info!(r#ref = followed.name, commit = commit.as_str(), from, "Published");
         match before {
             Some(before) => begin_staleness(&self.repository.layout.tree(before)),
             None => self.remove_old_layout(replaced.as_deref()),
         }
-        self.tell(commit);
-        Ok(())
-    }
-
-    fn tell(&self, commit: &Commit) {
         self.instruments.updated();
-        for hook in &self.after {
-            hook.want(commit);
-        }
+        followed.tell(commit);
+        Ok(())
     }
 
     /// git-sync's third version kept trees beside the link: what the link pointed to before goes, if it was one of those.

@@ -1,20 +1,26 @@
 //! Reads variables one after the other and notes every mistake instead of stopping at the first.
 
-use super::{Env, Field, Problem, Value};
+use sha2::{Digest as _, Sha256};
 
-/// Takes values out of an environment and collects what is wrong.
-pub struct Reader<'env> {
-    env: &'env Env,
-    problems: Vec<Problem>,
+use super::{
+    Field, Origin, Problem, Value,
+    reload::{Slot, fingerprint},
+    sources::Sources,
+};
+
+/// Takes values out of the sources and collects what is wrong.
+pub struct Reader<'sources> {
+    sources: &'sources Sources<'sources>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) origins: Vec<(String, Origin)>,
+    pub(super) slots: Vec<Slot>,
+    /// The settings that are neither live nor secret.
+    pub(super) settled: Sha256,
 }
 
-impl<'env> Reader<'env> {
-    pub(super) fn new(env: &'env Env) -> Self {
-        Self { env, problems: Vec::new() }
-    }
-
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems
+impl<'sources> Reader<'sources> {
+    pub(super) fn new(sources: &'sources Sources<'sources>) -> Self {
+        Self { sources, problems: Vec::new(), origins: Vec::new(), slots: Vec::new(), settled: Sha256::new() }
     }
 
     /// The reference entry of a field of type `T`.
@@ -25,6 +31,7 @@ impl<'env> Reader<'env> {
             required: default.is_none() && !T::OPTIONAL,
             default: default.map(|value| value.show()),
             secret: T::SECRET,
+            live: T::LIVE,
             about: about.trim().to_owned(),
         }
     }
@@ -32,30 +39,26 @@ impl<'env> Reader<'env> {
     /// The value of a field, its default, or none after noting the mistake.
     pub fn value<T: Value>(&mut self, field: &str, default: Option<T>) -> Option<T> {
         let variable = field.to_uppercase();
-        let text = if T::SECRET { self.secret(&variable) } else { Ok(self.env.value(&variable).map(str::to_owned)) };
-        let text = text.map_err(|problem| self.problems.push(problem)).ok()?;
-        let Some(text) = text else {
-            return default.or_else(T::absent).or_else(|| self.note(&variable, "is required and not set"));
-        };
-        T::parse(&text).or_else(|| self.note(&variable, &format!("is not valid: expected {}", T::KIND)))
-    }
-
-    /// A secret's text from `X` or from the file that `X_FILE` names.
-    fn secret(&self, variable: &str) -> Result<Option<String>, Problem> {
-        let file_variable = format!("{variable}_FILE");
-        let refuse = |reason| Err(Problem { variable: file_variable.clone(), reason });
-        match (self.env.value(variable), self.env.value(&file_variable)) {
-            (Some(_), Some(_)) => refuse(format!("and {variable} are both set: set one")),
-            (text, None) => Ok(text.map(str::to_owned)),
-            (None, Some(path)) => match std::fs::read_to_string(path) {
-                Ok(text) => Ok(Some(text.strip_suffix('\n').unwrap_or(&text).trim_end_matches('\r').to_owned())),
-                Err(error) => refuse(format!("names {path}, which cannot be read: {error}")),
-            },
+        let found = self.sources.text(&variable, T::SECRET, T::LIVE);
+        let found = found.map_err(|problem| self.problems.push(problem)).ok()?;
+        let text = found.as_ref().map(|(text, _)| text.as_str());
+        if !T::LIVE && !T::SECRET {
+            self.settled.update(format!("{variable}={text:?}\n"));
         }
-    }
-
-    fn note<T>(&mut self, variable: &str, reason: &str) -> Option<T> {
-        self.problems.push(Problem { variable: variable.to_owned(), reason: reason.to_owned() });
-        None
+        let default = default.or_else(T::absent);
+        let (value, default) = match text {
+            Some(text) => (T::parse(text), default),
+            None => (default, None),
+        };
+        let Some(value) = value else {
+            self.problems.push(Problem::of_value(&variable, found.map(|(_, origin)| origin), T::KIND));
+            return None;
+        };
+        if let Some(setting) = value.setting(default.as_ref().or(text.is_none().then_some(&value))) {
+            let applied = text.map(fingerprint);
+            self.slots.push(Slot { variable: variable.clone(), kind: T::KIND, secret: T::SECRET, setting, applied });
+        }
+        self.origins.extend(found.map(|(_, origin)| (variable, origin)));
+        Some(value)
     }
 }

@@ -8,7 +8,7 @@ use super::Field;
 
 /// A Markdown table with a row per variable.
 pub fn as_markdown(fields: &[Field]) -> String {
-    let mut table = String::from("| variable | kind | default | meaning |\n|---|---|---|---|\n");
+    let mut table = String::from("| variable | kind | default | live | meaning |\n|---|---|---|---|---|\n");
     for field in fields {
         let default = match &field.default {
             Some(default) => format!("`{default}`"),
@@ -17,7 +17,9 @@ pub fn as_markdown(fields: &[Field]) -> String {
         };
         let file =
             if field.secret { format!(" Or the file named by `{}_FILE`.", field.variable) } else { String::new() };
-        let _ = writeln!(table, "| `{}` | {} | {default} | {}{file} |", field.variable, field.kind, field.about);
+        let live = if field.live { "yes" } else { "" };
+        let _ =
+            writeln!(table, "| `{}` | {} | {default} | {live} | {}{file} |", field.variable, field.kind, field.about);
     }
     table
 }
@@ -29,7 +31,7 @@ pub fn as_json(fields: &[Field]) -> String {
         .map(|field| {
             json!({
                 "variable": field.variable, "kind": field.kind, "default": field.default,
-                "required": field.required, "secret": field.secret, "about": field.about,
+                "required": field.required, "secret": field.secret, "live": field.live, "about": field.about,
             })
         })
         .collect();

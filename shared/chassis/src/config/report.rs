@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Origin, sources::CONFIG_DIR};
+
 /// One variable and what is wrong with it. Never holds the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -9,6 +11,18 @@ pub struct Problem {
     pub variable: String,
     /// What is wrong, to be read after the name: "is required and not set".
     pub reason: String,
+}
+
+impl Problem {
+    /// What is wrong with a value that was found there, or with its absence.
+    pub(super) fn of_value(variable: &str, found: Option<Origin>, kind: &str) -> Self {
+        let reason = match found {
+            None => String::from("is required and not set"),
+            Some(Origin::Folder) => format!("in {CONFIG_DIR} is not valid: expected {kind}"),
+            Some(_) => format!("is not valid: expected {kind}"),
+        };
+        Self { variable: variable.to_owned(), reason }
+    }
 }
 
 impl fmt::Display for Problem {

@@ -15,6 +15,8 @@ pub struct Field {
     pub required: bool,
     /// Whether it may come from a file, and is never shown.
     pub secret: bool,
+    /// Whether it may change while the process runs.
+    pub live: bool,
     /// What it means.
     pub about: String,
 }
@@ -78,7 +80,7 @@ impl Sections for () {
 /// Declares a section of the configuration: a field is a variable, its doc comment is the reference.
 ///
 /// A field with `= default` may be absent, as may an `Option`; every other field is required. A [`Secret`](super::Secret)
-/// may also come from the file that `X_FILE` names.
+/// may also come from the file that `X_FILE` names. A [`Live`](super::Live) field may change while the process runs.
 #[macro_export]
 macro_rules! section {
     (

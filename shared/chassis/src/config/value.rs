@@ -5,6 +5,8 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::Setting;
+
 /// A type that a variable can be read as.
 pub trait Value: Sized {
     /// What it is called in the reference: "whole number", "path".
@@ -13,6 +15,9 @@ pub trait Value: Sized {
     const SECRET: bool = false;
     /// Whether the variable may be absent without a default.
     const OPTIONAL: bool = false;
+
+    /// Whether it may change while the process runs: [`Live`](super::Live).
+    const LIVE: bool = false;
 
     /// The value in `text`, or none where it is not one.
     fn parse(text: &str) -> Option<Self>;
@@ -24,6 +29,11 @@ pub trait Value: Sized {
 
     /// The value as one would write it in the environment.
     fn show(&self) -> String;
+
+    /// What changes it while the process runs, if anything does.
+    fn setting(&self, _default: Option<&Self>) -> Option<Box<dyn Setting>> {
+        None
+    }
 }
 
 /// One variable, read by envy: its rules for numbers, truth values and names are the ones that hold.

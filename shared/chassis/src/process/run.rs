@@ -8,10 +8,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{Context, EXIT_FAILURE, EXIT_USAGE, UsageError};
 use crate::{
-    config::Env,
+    config::{self, Env, Live, Origin, Reload},
     lifecycle::{Lifecycle, Shutdown, Signals},
     server::{self, Observe, Server},
-    telemetry::Reporting,
+    telemetry::{LogFilter, Reporting},
     version::Version,
 };
 
@@ -40,12 +40,26 @@ pub struct Running {
 pub struct Process {
     reporting: Reporting,
     version: Version,
+    followed: Option<Followed>,
+}
+
+/// The live configuration of a process.
+struct Followed {
+    rust_log: Live<LogFilter>,
+    reload: Reload,
+    origins: Vec<(String, Origin)>,
 }
 
 impl Process {
     /// Starts telemetry, so that everything after it is logged.
     pub fn start(version: Version, env: &Env) -> Self {
-        Self { reporting: Reporting::start(version.name, env), version }
+        Self { reporting: Reporting::start(version.name, env), version, followed: None }
+    }
+
+    /// Follows the sources of the configuration, and its log filter, for as long as the process runs.
+    #[must_use]
+    pub fn following(self, rust_log: Live<LogFilter>, reload: Reload, origins: Vec<(String, Origin)>) -> Self {
+        Self { followed: Some(Followed { rust_log, reload, origins }), ..self }
     }
 
     /// Builds and runs a service, stops it in order, and says how it went.
@@ -66,7 +80,7 @@ impl Process {
     }
 
     fn conclude(
-        self,
+        mut self,
         on: Foundation,
         cut_off: ExitCode,
         build: impl AsyncFnOnce(&Context) -> anyhow::Result<Running>,
@@ -76,8 +90,12 @@ impl Process {
             Err(error) => return self.fail(&error, EXIT_FAILURE),
         };
         let context = Context::new(self.version.clone());
+        let followed = self.followed.take();
         let outcome = runtime.block_on(async {
             let signals = Signals::catch().context("signals cannot be caught")?;
+            if let Some(followed) = followed {
+                followed.begin(&self.reporting, &context).context("the configuration cannot be followed")?;
+            }
             tokio::select! {
                 biased;
                 outcome = live(on, &context, cut_off, build) => outcome,
@@ -102,6 +120,16 @@ impl Process {
     fn fail(self, error: &anyhow::Error, code: u8) -> ExitCode {
         tracing::error!(error = format!("{error:#}"), "Process failed");
         self.finish(ExitCode::from(code))
+    }
+}
+
+impl Followed {
+    fn begin(self, reporting: &Reporting, context: &Context) -> std::io::Result<()> {
+        reporting.keep_to(&self.rust_log, context);
+        for (variable, origin) in self.origins {
+            tracing::debug!(variable, %origin, "Variable set");
+        }
+        config::follow(self.reload, context)
     }
 }
 

@@ -1,0 +1,57 @@
+//! The hooks of a ref, made from the flags.
+
+use chassis::process::Context;
+use client::outbound::Outbound;
+
+use crate::{
+    hooks::{Action, Hook, Program, Request},
+    instruments::Instruments,
+    redact::Redactor,
+    repository::Layout,
+    settings::{HookSettings, Settings},
+};
+
+/// What every hook works with.
+pub(super) struct Hooks {
+    pub(super) outbound: Outbound,
+    pub(super) redactor: Redactor,
+    pub(super) layout: Layout,
+    pub(super) instruments: Instruments,
+}
+
+impl Hooks {
+    /// The hook that runs when a tree is ready.
+    pub(super) fn before(&self, settings: &Settings, context: &Context) -> Option<Hook> {
+        let hook = settings.pre_publish.as_ref()?;
+        Some(self.start("pre-publish-exechook", self.program(hook), hook, context))
+    }
+
+    /// The hooks that run when the link has moved.
+    pub(super) fn after(&self, settings: &Settings, context: &Context) -> Vec<Hook> {
+        let program = settings.exechook.as_ref().map(|hook| self.start("exechook", self.program(hook), hook, context));
+        let request =
+            settings.webhook.as_ref().map(|hook| self.start("webhook", self.request(hook, settings), hook, context));
+        program.into_iter().chain(request).collect()
+    }
+
+    fn program(&self, hook: &HookSettings) -> Action {
+        let (layout, redactor) = (self.layout.clone(), self.redactor.clone());
+        Action::Program(Program { path: hook.target.clone(), timeout: hook.timeout, layout, redactor })
+    }
+
+    fn request(&self, hook: &HookSettings, settings: &Settings) -> Action {
+        Action::Request(Request {
+            url: hook.target.clone(),
+            method: settings.flags.webhook_method.clone(),
+            success_status: settings.flags.webhook_success_status,
+            timeout: hook.timeout,
+            outbound: self.outbound.clone(),
+            redactor: self.redactor.clone(),
+        })
+    }
+
+    fn start(&self, name: &'static str, action: Action, hook: &HookSettings, context: &Context) -> Hook {
+        let (tasks, shutdown) = (context.tasks(), context.shutdown());
+        Hook::start(name, action, hook.backoff, self.instruments.clone(), tasks, shutdown)
+    }
+}

@@ -1,0 +1,43 @@
+//! A ref that is followed, the link that shows it, and who is told.
+
+use std::path::PathBuf;
+
+use contract::Commit;
+
+use crate::hooks::Hook;
+
+/// A ref and the link that shows it.
+pub(crate) struct Followed {
+    /// A branch, a tag, `HEAD`, or a full commit id.
+    pub(crate) name: String,
+    /// Absolute.
+    pub(crate) link: PathBuf,
+    /// Told when a tree is ready, before the link moves.
+    pub(crate) before: Option<Hook>,
+    /// Told when the link has moved.
+    pub(crate) after: Vec<Hook>,
+}
+
+impl Followed {
+    /// The commit, if the ref is one: then it never moves.
+    pub(crate) fn commit(&self) -> Option<Commit> {
+        self.name.parse().ok()
+    }
+
+    /// Whether the ref never moves.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.commit().is_some()
+    }
+
+    /// Everybody who is told.
+    pub(super) fn hooks(&self) -> impl Iterator<Item = &Hook> {
+        self.before.iter().chain(&self.after)
+    }
+
+    /// Tells whoever is to know that a commit is shown.
+    pub(super) fn tell(&self, commit: &Commit) {
+        for hook in &self.after {
+            hook.want(commit);
+        }
+    }
+}
