@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn the_file_is_for_nobody_else() {
         let (memory, named) = (Slot::new().expect("a slot"), Slot::on_disk().expect("a slot"));
-        let names = memory.file.metadata().expect("a file").nlink();
-        assert_eq!(names, u64::from(!cfg!(target_os = "linux")));
+        let links = memory.file.metadata().expect("a file").nlink();
+        assert_eq!(links, u64::from(!cfg!(target_os = "linux")));
         assert_eq!(named.file.metadata().expect("a file").permissions().mode() & 0o077, 0);
         let path = named.path.clone();
         drop(named);
