@@ -1,11 +1,6 @@
-//! Stories of the whole suite, in its users' words: real processes, real HTTP, real Git, real Postgres and Redis.
+//! Stories of the whole suite, in its users' words: real processes, real HTTP, real Git.
 
 mod publish;
 mod remote;
 mod restart;
 mod surprises;
-
-mod many;
-mod order;
-mod outages;
-mod search;

@@ -11,6 +11,7 @@ use chassis::{
     telemetry::Telemetry,
     version::Version,
 };
+use client::outbound::Outbound;
 use rustix::fs::Mode;
 
 use crate::{
@@ -87,10 +88,16 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
         Err(report) => return process.refuse(&report),
     };
     let error_file = (!flags.error_file.is_empty()).then(|| std::path::Path::new(&flags.root).join(&flags.error_file));
-    match Settings::from_flags(flags) {
-        Ok(settings) => {
-            process.run(foundation, async |context: &Context| service::build(settings, sections, context).await)
+    let outbound = match Outbound::new(&sections.0) {
+        Ok(outbound) => outbound,
+        Err(error) => {
+            tracing::error!(%error, "No way out");
+            return process.finish(ExitCode::FAILURE);
         }
+    };
+    match Settings::from_flags(flags, env.value("GIT_SSH_COMMAND"), &outbound) {
+        Ok(settings) => process
+            .run(foundation, async |context: &Context| service::build(settings, sections, outbound, context).await),
         Err(problems) => {
             tracing::error!(problems, "Configuration refused");
             ErrorFile::new(error_file).write_text(&problems);

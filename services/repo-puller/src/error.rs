@@ -23,6 +23,9 @@ pub(crate) enum Error {
     /// It took too long.
     #[error("not done within {0:?}, which is --sync-timeout (GITSYNC_SYNC_TIMEOUT)")]
     Timeout(Duration),
+    /// A login could not be had.
+    #[error(transparent)]
+    Login(#[from] crate::credentials::Error),
     /// Something is not as it has to be.
     #[error("{0}")]
     Unexpected(String),

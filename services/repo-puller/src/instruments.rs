@@ -28,6 +28,8 @@ pub(crate) struct Instruments {
     syncs: Family<Labels, Counter>,
     updates: Counter,
     hooks: Family<Labels, Counter>,
+    askpass: Family<Labels, Gauge>,
+    github_app: Family<Labels, Gauge>,
     last_success: Gauge<f64, AtomicU64>,
     failures: Gauge,
     current: Family<Vec<(&'static str, String)>, Gauge>,
@@ -46,6 +48,17 @@ impl Instruments {
             syncs: metrics.register("git_sync_count", "Syncs by outcome", Family::default()),
             updates: metrics.register("git_fetch_count", "Updates that were published", Counter::default()),
             hooks: metrics.register("git_sync_hook_run_count", "Runs of hooks by outcome", Family::default()),
+            // git-sync's names for these two counters have no `_total`: a gauge is told by its bare name.
+            askpass: metrics.register(
+                "git_sync_askpass_calls",
+                "Calls of the askpass URL by outcome",
+                Family::default(),
+            ),
+            github_app: metrics.register(
+                "git_sync_refresh_github_app_token_count",
+                "Tokens asked of GitHub by outcome",
+                Family::default(),
+            ),
             last_success: metrics.register(
                 "git_sync_last_success_timestamp_seconds",
                 "When the last sync succeeded, in seconds since 1970",
@@ -90,7 +103,20 @@ impl Instruments {
 
     /// A hook has run.
     pub(crate) fn hook(&self, name: &'static str, worked: bool) {
-        let status = if worked { "success" } else { "error" };
-        self.hooks.get_or_create(&vec![("name", name), ("status", status)]).inc();
+        self.hooks.get_or_create(&vec![("name", name), ("status", outcome(worked))]).inc();
     }
+
+    /// The askpass URL was called.
+    pub(crate) fn askpass(&self, worked: bool) {
+        self.askpass.get_or_create(&vec![("status", outcome(worked))]).inc();
+    }
+
+    /// GitHub was asked for a token.
+    pub(crate) fn github_app(&self, worked: bool) {
+        self.github_app.get_or_create(&vec![("status", outcome(worked))]).inc();
+    }
+}
+
+fn outcome(worked: bool) -> &'static str {
+    if worked { "success" } else { "error" }
 }

@@ -2,7 +2,8 @@
 //!
 //! Reading order: `command` (what is asked of the process), `flags` and `settings` (what it is told), `service` (how the
 //! parts are put together), `sync` (the loop), `repository` (what is fetched), `publish` (how a commit becomes the tree
-//! that the link points to), `hooks` (who is told). `git` is the one place that runs git.
+//! that the link points to), `hooks` and `announce` (who is told). `git` is the one place that runs git, `credentials` is
+//! who we are to the remote, and `remote` looks at it without git.
 
 mod command;
 mod error;
@@ -16,11 +17,8 @@ mod sync;
 mod publish;
 mod repository;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
 mod credentials;
-#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
 mod git_config;
-#[cfg_attr(not(test), expect(dead_code, reason = "not asked by the loop yet"))]
 mod remote;
 
 mod announce;

@@ -18,6 +18,7 @@ use crate::{
     instruments::Instruments,
     publish::{Mode, link},
     redact::Redactor,
+    remote::Remote,
     report::ErrorFile,
     repository::{Layout, Repository},
     settings::Settings,
@@ -31,8 +32,12 @@ mod hooks;
 pub(crate) type Sections = (Trust, ApiConfig);
 
 /// Builds everything; the loop runs in the returned work.
-pub(crate) async fn build(settings: Settings, sections: Sections, context: &Context) -> anyhow::Result<Running> {
-    let (trust, api_config) = sections;
+pub(crate) async fn build(
+    settings: Settings,
+    (trust, api_config): Sections,
+    outbound: Outbound,
+    context: &Context,
+) -> anyhow::Result<Running> {
     let flags = &settings.flags;
     let (redactor, synced, wake) = (Redactor::default(), Synced::default(), Wake::default());
     hide(&settings, &redactor);
@@ -41,12 +46,13 @@ pub(crate) async fn build(settings: Settings, sections: Sections, context: &Cont
     }
     let layout = Layout::make(&settings.root)?;
     let git = Git::new(&flags.git, &layout.configuration(), redactor.clone());
+    let git = git.with("GIT_SSH_COMMAND", settings.ssh_command.clone());
     let recycles = !settings.pace.once
         && settings.mode == Mode::Link
         && settings.contents.sparse.is_none()
         && settings.remote.filter.is_empty();
     let repository = Repository::open(git.clone(), layout.clone(), settings.remote.clone(), recycles)?;
-    configuration(&settings).write(&layout.configuration())?;
+    configuration(&settings, &trust).write(&layout.configuration())?;
     let version = git.run(layout.root(), &["version"]).await.context("git cannot be used (--git, GITSYNC_GIT)")?;
     tracing::info!(git = version.trim(), root = %layout.root().display(), "Root taken");
     if !flags.http_bind.is_empty() {
@@ -60,7 +66,6 @@ pub(crate) async fn build(settings: Settings, sections: Sections, context: &Cont
     let names: Vec<_> = settings.followed.iter().map(|(name, _)| name.clone()).collect();
     let file = (!flags.sync_token_file.is_empty()).then(|| flags.sync_token_file.clone().into());
     let trigger = Trigger::new(&flags.sync_token, file, wake.clone(), names);
-    let outbound = Outbound::new(&trust)?;
     let instruments = Instruments::new(context.metrics());
     let hooks = hooks::Hooks { outbound, redactor, layout, instruments: instruments.clone() };
     let (tell, looked) = watch::channel(Looked::default());
@@ -75,18 +80,23 @@ pub(crate) async fn build(settings: Settings, sections: Sections, context: &Cont
 /// The secrets that are known from the start.
 fn hide(settings: &Settings, redactor: &Redactor) {
     let flags = &settings.flags;
-    let url_password = settings.url_login.as_ref().map(|(_, password)| password.as_str());
     for secret in [&flags.password, &flags.github_app_private_key, &flags.sync_token].map(String::as_str) {
         redactor.hide(secret);
     }
-    redactor.hide(url_password.unwrap_or_default());
 }
 
-fn configuration(settings: &Settings) -> Configuration {
+/// What git is to know. What the flags say comes last, and wins.
+fn configuration(settings: &Settings, trust: &Trust) -> Configuration {
     let mut configuration = Configuration::for_programs();
+    if let Some(bundle) = &trust.ssl_cert_file {
+        configuration.set("http.sslCAInfo", &bundle.to_string_lossy());
+    }
     if settings.contents.sparse.is_some() {
         configuration.set("core.sparseCheckout", "true");
         configuration.set("core.sparseCheckoutCone", "false");
+    }
+    for (key, value) in settings.credentials.git_settings().iter().chain(&settings.git_config) {
+        configuration.set(key, value);
     }
     configuration
 }
@@ -118,8 +128,12 @@ fn puller(
     } else {
         context.health().check_fresh("synced", settings.pace.max_staleness)
     };
+    let remote = Remote::new(hooks.outbound.clone(), &settings.remote.url, &settings.git_config);
     Puller {
         repository,
+        credentials: settings.credentials,
+        remote: remote.filter(|_| !settings.flags.cookie_file),
+        redactor: hooks.redactor.clone(),
         followed,
         mode: settings.mode,
         contents: settings.contents,

@@ -1,8 +1,10 @@
 //! The loop: look at the remote, fetch what is new, publish it, tell of it, wait.
 
 mod followed;
+mod login;
 mod pace;
 mod round;
+mod tips;
 mod wake;
 
 pub(crate) use followed::Followed;
@@ -19,10 +21,13 @@ use tokio::sync::watch;
 
 use crate::{
     announce::Looked,
+    credentials::Credentials,
     endpoint::Synced,
     error::Error,
     instruments::{Instruments, Status},
     publish,
+    redact::Redactor,
+    remote::Remote,
     report::{self, ErrorFile},
     repository::{Collection, Repository},
     settings::Pace,
@@ -35,6 +40,10 @@ const QUICK: Duration = Duration::from_millis(100);
 /// Everything that the loop works with.
 pub(crate) struct Puller {
     pub(crate) repository: Repository,
+    pub(crate) credentials: Credentials,
+    /// The way to look without git, where there is one.
+    pub(crate) remote: Option<Remote>,
+    pub(crate) redactor: Redactor,
     pub(crate) followed: Vec<Followed>,
     pub(crate) contents: publish::Contents,
     pub(crate) pace: Pace,
@@ -133,7 +142,7 @@ impl Puller {
 
     /// Tells of a failure. True if it was one too many.
     fn fail(&self, error: &Error, failures: u64, is_first: bool, took: Duration) -> bool {
-        let text = error.to_string();
+        let text = self.redactor.clean(&error.to_string());
         let limit = if is_first { self.pace.init_max_failures } else { self.pace.max_failures };
         let is_over = self.pace.once || limit.is_some_and(|limit| failures >= limit);
         if is_over {

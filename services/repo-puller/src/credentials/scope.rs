@@ -10,14 +10,15 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope of an http(s) URL without a login; none for other text. Host and scheme are in small letters, as they
+    /// The scope of an http(s) URL without a login, or of a `file` URL, for which git asks too; none for other text. Host and scheme are in small letters, as they
     /// mean the same in any.
     pub(super) fn of(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let (host, path) =
             rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
         let scheme = scheme.to_ascii_lowercase();
-        let good = matches!(scheme.as_str(), "http" | "https") && !host.is_empty() && !host.contains('@');
+        let web = matches!(scheme.as_str(), "http" | "https") && !host.is_empty() && !host.contains('@');
+        let good = web || (scheme == "file" && host.is_empty());
         let clean = !url.contains(|letter: char| letter.is_ascii_control() || letter == ' ');
         let origin = format!("{scheme}://{}", host.to_ascii_lowercase());
         (good && clean).then(|| Self { origin, path: path.trim_end_matches('/').to_owned() })
@@ -65,6 +66,12 @@ mod tests {
         for other in ["https://host/ab", "https://host", "http://host/a", "https://host:1/a", "https://host.evil/a"] {
             assert!(!covers("https://host/a", other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_local_repository_has_one_too() {
+        let scope = Scope::of("file:///srv/a").expect("a scope");
+        assert_eq!((scope.origin(), scope.to_string().as_str()), ("file://", "file:///srv/a"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _},
     process::Command,
 };
 
@@ -45,15 +45,17 @@ impl Git {
         Self { program: Arc::new(program.into()), environment: Arc::new(environment), redactor }
     }
 
-    /// Runs git in `folder` and returns what it wrote.
-    pub(crate) async fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, Error> {
-        self.feed(folder, arguments, "").await
+    /// The same with one more variable.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: String) -> Self {
+        Arc::make_mut(&mut self.environment).push((name.to_owned(), value));
+        self
     }
 
-    /// The same, with something to read.
-    pub(crate) async fn feed(&self, folder: &Path, arguments: &[&str], input: &str) -> Result<String, Error> {
+    /// Runs git in `folder` and returns what it wrote.
+    pub(crate) async fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, Error> {
         let began = Instant::now();
-        let outcome = self.spawn(folder, arguments, input).await;
+        let outcome = self.spawn(folder, arguments).await;
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let shown = self.redactor.clean(&arguments.join(" "));
         let (status, out, err) = outcome.map_err(|source| Error::Program { program: self.name(), source })?;
@@ -69,25 +71,15 @@ impl Git {
         self.program.display().to_string()
     }
 
-    async fn spawn(
-        &self,
-        folder: &Path,
-        arguments: &[&str],
-        input: &str,
-    ) -> std::io::Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
+    async fn spawn(&self, folder: &Path, arguments: &[&str]) -> std::io::Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
         let mut command = Command::from(child::command(&self.program));
         for name in CLEARED {
             command.env_remove(name);
         }
         command.args(arguments).current_dir(folder).envs(self.environment.iter().cloned());
-        command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let mut group = Group::of(&child);
-        if let Some(mut stdin) = child.stdin.take() {
-            // A git that does not read is no failure of ours: its exit status tells.
-            let _ = stdin.write_all(input.as_bytes()).await;
-        }
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let listening = async { tokio::join!(all(out), all(err)) };
         tokio::pin!(listening);

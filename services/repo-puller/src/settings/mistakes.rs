@@ -35,8 +35,15 @@ impl Mistakes {
         found.unwrap_or(&choices[0]).1
     }
 
-    /// All mistakes as one text, if there are any.
-    pub(super) fn into_result(self) -> Result<(), String> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0.join("; ")) }
+    /// What was read, or none after noting the mistakes.
+    pub(super) fn take<T>(&mut self, read: Result<T, Vec<(&'static str, String)>>) -> Option<T> {
+        let found = read.as_ref().err().into_iter().flatten();
+        found.for_each(|(flag, reason)| self.unless(false, flag, reason));
+        read.ok()
+    }
+
+    /// What was read, unless there is any mistake: then all of them as one text.
+    pub(super) fn into_result<T>(self, read: Option<T>) -> Result<T, String> {
+        read.filter(|_| self.0.is_empty()).ok_or_else(|| self.0.join("; "))
     }
 }

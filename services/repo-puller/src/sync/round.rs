@@ -17,9 +17,10 @@ impl Puller {
         let links: Vec<PathBuf> = self.followed.iter().map(|followed| followed.link.clone()).collect();
         self.repository.prepare(&links).await?;
         let mut changed = self.repair().await;
-        let tips = if is_first { vec![None; self.followed.len()] } else { self.tips().await? };
-        for (followed, tip) in self.followed.iter().zip(tips) {
-            let is_current = tip.is_some() && tip == self.shown(followed);
+        self.sign_in().await?;
+        let tips = if is_first { Vec::new() } else { self.tips().await? };
+        for (index, followed) in self.followed.iter().enumerate() {
+            let is_current = tips.get(index).is_some_and(|tip| self.shown(followed).as_ref() == Some(tip));
             if !is_current {
                 changed |= self.follow(followed, is_first).await?;
             }
@@ -61,14 +62,6 @@ impl Puller {
             }
         }
         repaired
-    }
-
-    /// Where the remote is, in the order of what is followed.
-    async fn tips(&self) -> Result<Vec<Option<Commit>>, Error> {
-        let names: Vec<_> = self.followed.iter().map(|followed| followed.name.as_str()).collect();
-        let tips = self.repository.look(&names).await?;
-        let known = self.followed.iter().zip(tips).map(|(followed, tip)| (followed, followed.commit().or(tip)));
-        known.map(|(followed, tip)| tip.map(Some).ok_or_else(|| Error::MissingRef(followed.name.clone()))).collect()
     }
 
     /// Fetches a ref and publishes it if it has moved. True if it was published.

@@ -6,4 +6,3 @@ mod addresses;
 mod books;
 mod hostile;
 mod rendering;
-mod searching;

@@ -1,0 +1,82 @@
+//! Parts of the flags that are checked together.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::{HookSettings, Pace, mistakes::Mistakes};
+use crate::flags::{Flags, GoDuration};
+
+pub(super) fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+pub(super) fn pace(mistakes: &mut Mistakes, flags: &Flags) -> Pace {
+    mistakes.at_least("period", flags.period, Duration::from_millis(10));
+    if flags.init_period.duration() != Duration::ZERO {
+        mistakes.at_least("init-period", flags.init_period, Duration::from_millis(10));
+    }
+    mistakes.at_least("sync-timeout", flags.sync_timeout, Duration::from_millis(10));
+    let period = flags.period.duration();
+    let or =
+        |duration: GoDuration, other| if duration.duration() == Duration::ZERO { other } else { duration.duration() };
+    let limit = |count: i64| u64::try_from(count).ok();
+    let first = flags.init_max_failures.or(flags.max_failures).unwrap_or(0);
+    Pace {
+        period,
+        init_period: or(flags.init_period, period),
+        timeout: flags.sync_timeout.duration(),
+        max_failures: limit(flags.max_failures.unwrap_or(-1)),
+        init_max_failures: limit(first),
+        once: flags.one_time,
+        max_staleness: or(flags.max_staleness, (period * 10).max(Duration::from_mins(1))),
+    }
+}
+
+pub(super) fn hook(
+    mistakes: &mut Mistakes,
+    name: &str,
+    target: &str,
+    timeout: GoDuration,
+    backoff: GoDuration,
+) -> Option<HookSettings> {
+    if target.is_empty() {
+        return None;
+    }
+    mistakes.at_least(&format!("{name}-timeout"), timeout, Duration::from_secs(1));
+    mistakes.at_least(&format!("{name}-backoff"), backoff, Duration::from_secs(1));
+    Some(HookSettings { target: target.to_owned(), timeout: timeout.duration(), backoff: backoff.duration() })
+}
+
+/// Ways to sign in that exclude or need each other.
+pub(super) fn logins(mistakes: &mut Mistakes, flags: &Flags, has_url_login: bool) {
+    let has_password = !flags.password.is_empty() || !flags.password_file.is_empty();
+    mistakes.unless(
+        flags.username.is_empty() || has_password,
+        "username",
+        "needs $GITSYNC_PASSWORD or --password-file (GITSYNC_PASSWORD_FILE)",
+    );
+    mistakes.unless(
+        flags.username.is_empty() || !has_url_login,
+        "username",
+        "is given twice: --repo (GITSYNC_REPO) has a user too",
+    );
+    mistakes.unless(
+        flags.password.is_empty() || flags.password_file.is_empty(),
+        "password-file",
+        "is given beside $GITSYNC_PASSWORD: one of them is enough",
+    );
+    mistakes.unless(!has_password || !flags.username.is_empty(), "username", "is required with a password");
+}
+
+/// git's configuration from `--git-config`, then from each `--git-config-add`.
+pub(super) fn git_config(mistakes: &mut Mistakes, flags: &Flags) -> Vec<(String, String)> {
+    let texts = [("git-config", &flags.git_config)].into_iter();
+    let texts = texts.chain(flags.git_config_add.iter().map(|text| ("git-config-add", text)));
+    texts
+        .flat_map(|(flag, text)| {
+            crate::git_config::parse(text).unwrap_or_else(|reason| {
+                mistakes.unless(false, flag, &reason);
+                Vec::new()
+            })
+        })
+        .collect()
+}
