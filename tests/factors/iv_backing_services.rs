@@ -3,6 +3,7 @@
 use std::fs;
 
 use harness::{
+    house::House,
     http,
     repository::Repository,
     suite::{self, Suite},
@@ -47,4 +48,21 @@ fn a_checkout_that_is_not_there_yet_is_waited_for() {
     std::os::unix::fs::symlink("abc", folder.path().join("current")).expect("a link");
     web.lines().wait_for("Revision live", |line| line.text("revision") == "abc");
     assert!(http::get(&url).expect("an answer").body.contains("Here"));
+}
+
+#[test]
+fn a_lost_database_costs_search_and_no_page_and_comes_back_without_a_restart() {
+    let repository = small();
+    let mut house = House::of(&repository);
+    house.web().wait_for_revision(&repository.head());
+    house.redis.cut();
+    assert_eq!(house.web().get("/-/search?q=home").status, 200);
+    house.postgres.cut();
+    while house.web().get("/-/search?q=home+again").status == 200 {}
+    assert_eq!(house.web().get("/one").status, 200);
+    house.postgres.mend();
+    let commit = repository.publish(&[("one.md", "# Back\n")]);
+    house.wait_until_searchable(&commit);
+    assert_eq!(house.search("back").0, ["/one"]);
+    assert!(house.api.is_running() && house.workers[0].worker.is_running());
 }

@@ -17,9 +17,9 @@ mod xii_admin_processes;
 use harness::{process::Program, repository::Repository};
 
 /// The services that stand on the chassis as they are; the puller keeps git-sync's command line.
-const SERVICES: [&str; 1] = ["web"];
+const SERVICES: [&str; 3] = ["web", "api", "worker"];
 /// Every process of the suite.
-const PROCESSES: [&str; 2] = ["web", "repo-puller"];
+const PROCESSES: [&str; 4] = ["web", "api", "worker", "repo-puller"];
 
 /// A small site.
 fn small() -> Repository {

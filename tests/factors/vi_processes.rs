@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt};
 
 use harness::{
+    house::House,
     http,
     suite::{self, Suite},
 };
@@ -58,4 +59,14 @@ fn web_writes_nothing() {
     assert!(web.terminate().success());
     assert_eq!(fs::metadata(folder.path()).expect("there").modified().expect("a time"), before);
     assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 1);
+}
+
+#[test]
+fn replicas_of_the_api_answer_alike_and_a_new_one_knows_everything() {
+    let house = House::of(&small());
+    let other = house.plan.api().start();
+    for path in ["/v1/search?q=home", "/v1/pages", "/v1/revisions"] {
+        let theirs = http::get(&format!("http://{}{path}", other.address("public"))).expect("an answer");
+        assert_eq!((theirs.status, &theirs.body), (200, &house.ask(path).body), "{path}");
+    }
 }

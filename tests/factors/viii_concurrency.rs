@@ -1,7 +1,9 @@
 //! Concurrency (VIII): more of the same process is more of the same service; nobody counts them.
 
 use harness::{
+    house::{House, Size},
     http,
+    repository::Repository,
     suite::{self, Suite},
 };
 
@@ -33,4 +35,22 @@ fn a_second_puller_in_the_same_folder_is_refused_and_the_first_goes_on() {
     assert!(!status.success(), "{}", lines.tail());
     assert!(lines.tail().contains("lock"), "{}", lines.tail());
     assert!(suite.puller.is_running());
+}
+
+#[test]
+fn two_workers_share_a_revision_and_every_effect_is_applied_once() {
+    let repository = Repository::new();
+    for page in 0..300 {
+        repository.write(&format!("page-{page}.md"), format!("# Page {page}\n\nWords of page {page}.\n"));
+    }
+    let commit = repository.push("Add many pages");
+    let house = House::start(&repository, Size { workers: 2, ..Size::default() });
+    house.wait_until_searchable(&commit);
+    let live = "select count(*) from events where kind = 'revision.live'";
+    assert_eq!(house.query(live), "1");
+    assert_eq!(house.query("select count(*) from pages"), "300");
+    assert_eq!(house.query("select count(*) from bodies where indexed_at is not null"), "300");
+    let twice =
+        "select count(*) from (select body, position from section_words group by 1, 2 having count(*) > 1) twice";
+    assert_eq!(house.query(twice), "0");
 }

@@ -1,8 +1,8 @@
 //! Admin processes (XII): one-off work runs from the same executable with the same configuration.
 
-use harness::{process::Program, suite};
+use harness::{house::House, process::Program, suite};
 
-use crate::{PROCESSES, said};
+use crate::{PROCESSES, said, small};
 
 #[test]
 fn every_process_explains_itself() {
@@ -33,4 +33,35 @@ fn healthcheck_asks_the_process_that_runs_with_the_same_environment() {
     let (status, lines) = check(&port);
     assert_eq!(status.code(), Some(1));
     assert!(lines.err().contains(&port), "{}", lines.err());
+}
+
+#[test]
+fn migrations_run_as_a_process_of_their_own_as_often_as_one_likes_and_at_once() {
+    let house = House::of(&small());
+    let both = [(); 2].map(|()| house.plan.admin(&["migrate"]).start());
+    for mut migrate in both {
+        assert!(migrate.wait().success(), "{}", migrate.lines().tail());
+    }
+    house.wait_until_searchable(&house.search("home").1);
+}
+
+#[test]
+fn an_index_is_made_anew_by_an_admin_process_and_a_worker_drained_by_another() {
+    let repository = small();
+    let house = House::of(&repository);
+    let (status, lines) = house.plan.admin(&["reindex"]).finish();
+    assert!(status.success(), "{}", lines.tail());
+    let link = house.web().link();
+    let (status, lines) = house.plan.worker(&link, "http://127.0.0.1:9").arg("drain").finish();
+    assert!(status.success(), "{}", lines.tail());
+    house.wait_until_searchable(&repository.head());
+    assert_eq!(house.search("home").0, ["/"]);
+}
+
+#[test]
+fn an_admin_process_without_its_database_ends_with_a_clear_word() {
+    let migrate = Program::service("api").env("DATABASE_URL", "not-a-url").arg("migrate");
+    let (status, lines) = migrate.finish();
+    assert!(!status.success());
+    assert!(lines.tail().contains("DATABASE_URL"), "{}", lines.tail());
 }

@@ -142,8 +142,11 @@ fn page_view(config: &SiteConfig, snapshot: &Snapshot, page: &Page, body: Body) 
             has_search: false,
         },
         title: page.title.clone(),
-        has_heading: body.html.trim_start().starts_with("<h1")
-            || body.headings.iter().any(|heading| heading.level == 1),
+        // A page that begins with its own title, at whatever level, does not need it twice.
+        has_heading: body.headings.iter().any(|heading| heading.level == 1)
+            || body.headings.first().is_some_and(|first| {
+                body.html.trim_start().starts_with("<h") && first.title.trim() == page.title.trim()
+            }),
         description: body.description,
         breadcrumbs: around.above.iter().map(|index| crumb(*index)).collect(),
         navigation: around.nodes.into_iter().map(|node| entry(site, node)).collect(),

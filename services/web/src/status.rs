@@ -24,7 +24,6 @@ pub(crate) async fn page(State(pages): State<Pages>) -> Response {
     let mut left_out = Vec::new();
     if let Some(snapshot) = &snapshot {
         let site = &snapshot.site;
-        rows.push(fact("Revision", site.revision().to_owned()));
         rows.push(fact("Built", format!("{:.0}", snapshot.built_at)));
         rows.push(fact("Pages", site.pages().len().to_string()));
         rows.push(fact("Other files", site.asset_count().to_string()));

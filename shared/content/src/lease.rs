@@ -41,6 +41,21 @@ impl Lease {
         Err(Error::Moved(link.display().to_string()))
     }
 
+    /// Opens the tree of `revision` that lies beside the one that `link` points to now, whichever that is.
+    ///
+    /// # Errors
+    /// [`Error::Open`] when it is not there (yet, or any more), [`Error::Moved`] when it is being taken away.
+    pub fn beside(link: &Path, revision: &str) -> Result<Self, Error> {
+        let failed = |path: &Path, source| Error::Open { path: path.display().to_string(), source };
+        let target = fs::canonicalize(link).map_err(|error| failed(link, error))?;
+        let path = target.with_file_name(revision);
+        match Self::lock(&path) {
+            Ok(Some(directory)) => Ok(Self { path, directory }),
+            Ok(None) => Err(Error::Moved(path.display().to_string())),
+            Err(error) => Err(failed(&path, error)),
+        }
+    }
+
     /// The locked directory, or none if it was replaced between opening and locking.
     fn lock(path: &Path) -> io::Result<Option<File>> {
         let directory = File::open(path)?;
@@ -91,6 +106,19 @@ mod tests {
         assert!(flock(&puller, FlockOperation::NonBlockingLockExclusive).is_err());
         drop(lease);
         assert!(flock(&puller, FlockOperation::NonBlockingLockExclusive).is_ok());
+    }
+
+    #[test]
+    fn a_tree_beside_the_current_one_is_opened_by_its_name() {
+        let root = tempfile::tempdir().expect("a folder");
+        for name in ["abc", "def"] {
+            fs::create_dir(root.path().join(name)).expect("a tree");
+        }
+        let link = root.path().join("current");
+        std::os::unix::fs::symlink("def", &link).expect("a link");
+        assert_eq!(Lease::beside(&link, "abc").expect("a lease").revision(), "abc");
+        assert_eq!(Lease::beside(&link, "def").expect("a lease").revision(), "def");
+        assert!(matches!(Lease::beside(&link, "012"), Err(Error::Open { .. })));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A checkout read as a site: pages, navigation, links, and rendering. No HTTP, no Git, no network.
 //!
 //! [`Lease`] opens the tree that a link points to and keeps it from being recycled. [`Site::read`] makes the manifest:
-//! names, titles, hashes, navigation. [`Site::body`] renders one page. The repository is untrusted: nothing is read
+//! names, titles, hashes, navigation. [`Site::body`] renders one page; [`Sources::sections`] reads one for search. The repository is untrusted: nothing is read
 //! from outside the checkout, everything is bounded, and HTML is sanitised last.
 
 mod lease;
@@ -12,6 +12,7 @@ mod address;
 mod book;
 mod confine;
 mod front_matter;
+mod html_sections;
 mod listing;
 mod load;
 mod manifest;
@@ -19,6 +20,7 @@ mod markdown;
 mod navigation;
 mod page;
 mod sections;
+mod sources;
 mod suggest;
 mod title;
 mod walk;
@@ -30,6 +32,7 @@ pub use page::{Asset, ContentHash, Format, Page};
 pub use sections::{Section, sections};
 pub use settings::{Limits, Settings};
 pub use site::{Found, Site, Skipped};
+pub use sources::Sources;
 
 /// Why a checkout or one of its files cannot be used.
 #[derive(Debug, thiserror::Error)]

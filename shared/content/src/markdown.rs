@@ -17,6 +17,8 @@ use comrak::{
 
 use crate::{Page, Site, front_matter};
 use headings::Headings;
+pub(crate) use include::expand;
+pub(crate) use sanitise::plain;
 
 /// A heading of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ const PREVIEW: usize = 180;
 /// Renders a Markdown page.
 pub(crate) fn render(site: &Site, page: &Page, source: &str) -> Body {
     let (_, text) = front_matter::split(source);
-    let text = include::expand(site, &page.path, text);
+    let text = expand(site.sources(), &page.path, text);
     let text = nesting::flatten(&text, NESTING);
     let text = listing_tag::to_figures(&text);
     let arena = Arena::new();

@@ -1,12 +1,11 @@
 //! A site: the manifest of a checkout. It holds no bodies; those are made when they are asked for.
 
-use std::{collections::HashMap, fs::File, sync::Arc};
+use std::{collections::HashMap, fs::File};
 
 use crate::{
-    Asset, Body, ContentHash, Error, Format, Lease, Navigation, Page, Settings,
+    Asset, Body, ContentHash, Error, Format, Lease, Navigation, Page, Settings, Sources,
     address::{decode, encode, is_html, is_markdown},
     book::{self, Root},
-    confine::Confined,
     listing, load, manifest, markdown,
     navigation::{Order, tree_steps},
     suggest, walk,
@@ -39,9 +38,7 @@ pub enum Found<'a> {
 /// A revision of a site: its pages, their order, and where links lead. Keeps the lease of its tree.
 #[derive(Debug)]
 pub struct Site {
-    checkout: Confined,
-    settings: Settings,
-    root: Root,
+    sources: Sources,
     title: String,
     pages: Vec<Page>,
     assets: HashMap<String, Asset>,
@@ -55,19 +52,19 @@ pub struct Site {
 impl Site {
     /// Reads a checkout. A file that cannot be used is left out and reported by [`Site::skipped`].
     pub fn read(lease: Lease, settings: Settings) -> Self {
-        let checkout = Confined::new(Arc::new(lease));
-        let root = book::root(&checkout, settings.subdirectory.as_deref());
+        let sources = Sources::open(lease, settings);
+        let Sources { checkout, root, settings } = &sources;
         let directory = checkout.lease().path().join(&root.top);
         let (files, mut skipped) = walk::files(checkout.lease().path(), &directory, &settings.limits);
         let is_summary = |path: &str| root.summary.is_some() && path == root.source("SUMMARY.md");
         let is_page = |path: &str| (is_markdown(path) || is_html(path)) && !is_summary(path);
-        let (sources, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_page(&file.path));
-        let paths: Vec<String> = sources.into_iter().map(|file| file.path).collect();
-        let (mut pages, unread) = load::pages(&checkout, &root, &paths, &settings.limits);
+        let (texts, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_page(&file.path));
+        let paths: Vec<String> = texts.into_iter().map(|file| file.path).collect();
+        let (mut pages, unread) = load::pages(checkout, root, &paths, &settings.limits);
         skipped.extend(unread);
-        manifest::name_folder_pages(&mut pages, &root);
-        manifest::add_listings(&mut pages, &root);
-        let by_url = manifest::by_url(&pages, &root);
+        manifest::name_folder_pages(&mut pages, root);
+        manifest::add_listings(&mut pages, root);
+        let by_url = manifest::by_url(&pages, root);
         let by_path: HashMap<_, _> = pages.iter().enumerate().map(|(index, page)| (page.path.clone(), index)).collect();
         let steps = match &root.summary {
             Some(summary) => book::steps(summary, |path| by_path.get(&root.source(path)).copied()),
@@ -79,19 +76,7 @@ impl Site {
             |file: walk::File| (root.place(&file.path).to_owned(), Asset { path: file.path, bytes: file.bytes });
         let assets: HashMap<_, _> = others.into_iter().map(asset).collect();
         let digest = manifest::digest(&title, &pages, &assets, &steps);
-        Self {
-            checkout,
-            settings,
-            root,
-            title,
-            pages,
-            assets,
-            by_url,
-            by_path,
-            order: Order::new(steps),
-            skipped,
-            digest,
-        }
+        Self { sources, title, pages, assets, by_url, by_path, order: Order::new(steps), skipped, digest }
     }
 
     /// What is at the path of a URL.
@@ -117,7 +102,7 @@ impl Site {
 
     /// The page whose file a path names, as it is served or as it lies in the checkout.
     fn sourced(&self, path: &str) -> Option<&Page> {
-        let index = self.by_path.get(&self.root.source(path)).or_else(|| self.by_path.get(path))?;
+        let index = self.by_path.get(&self.sources.root.source(path)).or_else(|| self.by_path.get(path))?;
         Some(&self.pages[*index])
     }
 
@@ -154,13 +139,12 @@ impl Site {
     /// # Errors
     /// As [`Site::body`].
     pub fn source(&self, page: &Page) -> Result<String, Error> {
-        let bytes = self.checkout.read(&self.root.beneath(&page.path), self.settings.limits.page_bytes)?;
-        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        self.sources.read(&page.path)
     }
 
     /// Where a page's source is served.
     pub fn source_url(&self, page: &Page) -> String {
-        encode(self.root.place(&page.path))
+        encode(self.sources.root.place(&page.path))
     }
 
     /// Opens an asset.
@@ -168,7 +152,7 @@ impl Site {
     /// # Errors
     /// When its file is gone, or leads out of the checkout.
     pub fn open(&self, asset: &Asset) -> Result<File, Error> {
-        self.checkout.open(&self.root.beneath(&asset.path))
+        self.sources.checkout.open(&self.sources.root.beneath(&asset.path))
     }
 
     /// What a page shows around itself; without a page, the top.
@@ -203,7 +187,7 @@ impl Site {
 
     /// The commit, by the name of the tree.
     pub fn revision(&self) -> &str {
-        self.checkout.lease().revision()
+        self.sources.revision()
     }
 
     /// The hash of what every page shows of the others: titles, places, order.
@@ -213,7 +197,7 @@ impl Site {
 
     /// Where a link to a path of the checkout leads: to the page in that file, the asset, or the folder's page.
     pub(crate) fn target(&self, path: &str) -> Option<String> {
-        let place = self.root.place(path);
+        let place = self.sources.root.place(path);
         let folder = if place.is_empty() { String::new() } else { format!("{place}/") };
         let page = |page: &Page| page.url.clone();
         (self.by_path.get(path).map(|index| page(&self.pages[*index])))
@@ -222,17 +206,12 @@ impl Site {
             .or_else(|| self.elsewhere(place).map(page))
     }
 
-    /// The text of any file below the top, for an include.
-    pub(crate) fn include(&self, path: &str) -> Result<String, Error> {
-        let bytes = self.checkout.read(&self.root.beneath(path), self.settings.limits.page_bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// The files that the pages are made of.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     pub(crate) fn root(&self) -> &Root {
-        &self.root
-    }
-
-    pub(crate) fn page_bytes(&self) -> u64 {
-        self.settings.limits.page_bytes
+        &self.sources.root
     }
 }

@@ -106,3 +106,19 @@ async fn a_worker_that_lost_its_sign_of_life_for_a_moment_keeps_its_job() {
     first.stop().await;
     second.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_thought_dead_at_first_sight_nor_whoever_is_not_of_ours() {
+    let queue = migrated();
+    queue.put(&[greet("Ada"), greet("Grace")]).await;
+    let claim = "update river.river_job set state = 'running', attempt = 1, attempted_at = now(),
+        attempted_by = array[case when args ->> 'name' = 'Ada' then 'worker@00000001' else 'somebody else' end]";
+    sqlx::query(claim).execute(&queue.pool).await.expect("claimed");
+    let worker = Worker::start(&queue, By(async |_, _| Ok(())));
+    worker.ready().await;
+    assert_eq!(queue.all().await[0].state, JobState::Running, "there was one look, at the start");
+    let jobs = queue.settled(JobState::Completed, 1).await;
+    assert_eq!((jobs[0].state, jobs[0].attempt), (JobState::Completed, 2));
+    assert_eq!((jobs[1].state, jobs[1].attempt), (JobState::Running, 1));
+    worker.stop().await;
+}

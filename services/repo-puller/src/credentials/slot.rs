@@ -20,9 +20,10 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn new() -> io::Result<Self> {
-        if let Some(slot) = Self::in_memory() {
-            return Ok(slot);
-        }
+        Self::in_memory().map_or_else(Self::on_disk, Ok)
+    }
+
+    fn on_disk() -> io::Result<Self> {
         let (file, named) = tempfile::NamedTempFile::new()?.into_parts();
         Ok(Self { file, path: named.to_path_buf(), _named: Some(named) })
     }
@@ -59,5 +60,58 @@ impl Slot {
     pub(super) fn helper(&self) -> String {
         let path = super::ssh::quoted(&self.path.to_string_lossy());
         format!("!f() {{ test \"$1\" != get || cat {path}; }}; f")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+        process::Command,
+    };
+
+    use chassis::config::Secret;
+
+    use super::*;
+
+    fn login(password: &str) -> Login {
+        Login { username: "me".to_owned(), password: Secret::new(password) }
+    }
+
+    /// What git's helper answers to `get`, `store` or `erase`.
+    fn says(slot: &Slot, operation: &str) -> String {
+        let command = format!("{} {operation}", slot.helper().trim_start_matches('!'));
+        let output = Command::new("sh").args(["-c", &command]).output().expect("a shell");
+        assert!(output.status.success(), "{operation}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    #[test]
+    fn the_helper_tells_the_last_login_and_only_when_asked_for_one() {
+        let mut slot = Slot::new().expect("a slot");
+        for password in ["a long password = with everything", "short"] {
+            slot.keep(&login(password)).expect("kept");
+            assert_eq!(says(&slot, "get"), format!("username=me\npassword={password}\n"));
+        }
+        assert_eq!(says(&slot, "store") + &says(&slot, "erase"), "");
+    }
+
+    #[test]
+    fn a_line_break_cannot_smuggle_a_line_in() {
+        let mut slot = Slot::new().expect("a slot");
+        let error = slot.keep(&login("s3cret\nhost=evil")).expect_err("refused").to_string();
+        assert!(error.contains("line break") && !error.contains("s3cret"), "{error}");
+        assert_eq!(says(&slot, "get"), "");
+    }
+
+    #[test]
+    fn the_file_is_for_nobody_else() {
+        let (memory, named) = (Slot::new().expect("a slot"), Slot::on_disk().expect("a slot"));
+        let links = memory.file.metadata().expect("a file").nlink();
+        assert_eq!(links, u64::from(!cfg!(target_os = "linux")));
+        assert_eq!(named.file.metadata().expect("a file").permissions().mode() & 0o077, 0);
+        let path = named.path.clone();
+        drop(named);
+        assert!(!path.exists());
     }
 }

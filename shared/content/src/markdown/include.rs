@@ -1,7 +1,7 @@
 //! mdBook's includes: another file, or part of it, in the place of `{{#include path}}`.
 
 use crate::{
-    Site,
+    Sources,
     confine::{folder, join},
 };
 
@@ -9,12 +9,12 @@ use crate::{
 const NESTING: usize = 8;
 
 /// `text` with its includes expanded. One that cannot be is left as it was written, which shows its author what is wrong.
-pub(super) fn expand(site: &Site, path: &str, text: &str) -> String {
-    let mut budget = site.page_bytes();
-    expand_from(site, path, text, NESTING, &mut budget)
+pub(crate) fn expand(sources: &Sources, path: &str, text: &str) -> String {
+    let mut budget = sources.page_bytes();
+    expand_from(sources, path, text, NESTING, &mut budget)
 }
 
-fn expand_from(site: &Site, path: &str, text: &str, nesting: usize, budget: &mut u64) -> String {
+fn expand_from(sources: &Sources, path: &str, text: &str, nesting: usize, budget: &mut u64) -> String {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{#") {
@@ -27,7 +27,7 @@ fn expand_from(site: &Site, path: &str, text: &str, nesting: usize, budget: &mut
         };
         let is_escaped = before.ends_with('\\');
         expanded.push_str(before.strip_suffix('\\').unwrap_or(before));
-        match included(site, path, directive, nesting, budget).filter(|_| !is_escaped) {
+        match included(sources, path, directive, nesting, budget).filter(|_| !is_escaped) {
             Some(text) => expanded.push_str(&text),
             None => expanded.push_str(&format!("{{{{#{directive}}}}}")),
         }
@@ -38,7 +38,7 @@ fn expand_from(site: &Site, path: &str, text: &str, nesting: usize, budget: &mut
 }
 
 /// What a directive stands for, if it is an include that can be followed.
-fn included(site: &Site, from: &str, directive: &str, nesting: usize, budget: &mut u64) -> Option<String> {
+fn included(sources: &Sources, from: &str, directive: &str, nesting: usize, budget: &mut u64) -> Option<String> {
     let (word, argument) = directive.trim().split_once(char::is_whitespace)?;
     if !matches!(word, "include" | "rustdoc_include" | "playground" | "playpen") || nesting == 0 {
         return None;
@@ -47,10 +47,10 @@ fn included(site: &Site, from: &str, directive: &str, nesting: usize, budget: &m
     let argument = argument.split_whitespace().next()?;
     let (file, part) = argument.split_once(':').unwrap_or((argument, ""));
     let path = join(folder(from), file)?;
-    let text = site.include(&path).ok()?;
+    let text = sources.read(&path).ok()?;
     *budget = budget.checked_sub(text.len() as u64)?;
     let text = cut(&text, part);
-    Some(if word == "include" { expand_from(site, &path, &text, nesting - 1, budget) } else { text })
+    Some(if word == "include" { expand_from(sources, &path, &text, nesting - 1, budget) } else { text })
 }
 
 /// The lines that `part` names: all, `3`, `3:5`, `3:`, `:5`, or an anchor. Anchor lines are never shown.

@@ -39,6 +39,11 @@ pub(super) fn clean(html: &str, site: &Site, page: &Page) -> (String, Vec<String
     (cleaned, broken.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// Sanitised HTML for its text alone: links stay as they are.
+pub(crate) fn plain(html: &str) -> String {
+    builder().add_clean_content_tags(["title"]).clean(html).to_string()
+}
+
 /// Resolves the relative links of one page and remembers those that lead nowhere.
 struct Resolver<'a> {
     site: &'a Site,

@@ -6,3 +6,4 @@ mod addresses;
 mod books;
 mod hostile;
 mod rendering;
+mod searching;
