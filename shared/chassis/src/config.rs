@@ -14,7 +14,7 @@ mod sources;
 mod value;
 
 pub use environment::Env;
-pub(crate) use follow::follow;
+pub use follow::follow;
 pub use live::{Change, Changes, Live, Setting};
 pub use reader::Reader;
 pub use reference::{as_json, as_markdown};

@@ -71,7 +71,7 @@ impl Events<'_> {
             after,
             i64::from(limit),
         );
-        let rows = rows.fetch_all(self.store.pool()).await?;
+        let rows = rows.fetch_all(&mut *self.store.connection().await?).await?;
         let last_id = rows.last().map_or(after, |row| row.id);
         Ok(EventsRead { events: rows.iter().filter_map(event).collect(), last_id })
     }
@@ -79,12 +79,12 @@ impl Events<'_> {
     /// The id of the last event; 0 when there is none. To read on from here is to read what happens from now on.
     pub async fn last_id(&self) -> Result<i64, Error> {
         let id = sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "id!" from events"#);
-        Ok(id.fetch_one(self.store.pool()).await?)
+        Ok(id.fetch_one(&mut *self.store.connection().await?).await?)
     }
 
     /// Waits for events by Postgres's own notifications.
     pub async fn wakes(&self) -> Result<Wakes, Error> {
-        Wakes::open(self.store.pool()).await
+        Wakes::open(self.store).await
     }
 }
 

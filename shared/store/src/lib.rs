@@ -16,6 +16,7 @@
 //! ```
 
 mod config;
+mod credentials;
 mod error;
 mod pool;
 

@@ -1,15 +1,15 @@
 //! The pool: one per process, attached without waiting.
 
-use std::{str::FromStr, time::Duration};
+use std::time::{Duration, Instant};
 
 use chassis::process::Context;
-use sqlx::{
-    Connection as _, PgPool, Postgres,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{Connection as _, PgPool, Postgres, pool::PoolConnection, postgres::PgPoolOptions};
 
-use crate::{Error, StoreConfig, watch};
+use crate::{
+    Error, StoreConfig,
+    credentials::{self, Credentials},
+    watch,
+};
 
 /// A transaction. Dropped without [`Store::commit`], it never happened.
 pub type Tx = sqlx::Transaction<'static, Postgres>;
@@ -18,27 +18,29 @@ pub type Tx = sqlx::Transaction<'static, Postgres>;
 /// connections rest for less than this, and the question costs nothing.
 const TRUSTED: Duration = Duration::from_millis(20);
 
-/// How a URL of Postgres begins.
-const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
-
-/// How long a connection lives at most, so that changed credentials and a moved server are noticed.
+/// How long a connection lives at most, so that a moved server is noticed.
 const LIFETIME: Duration = Duration::from_mins(10);
 
 /// The database as this program knows it. Clones share the pool.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
+    pub(crate) credentials: Credentials,
+    wait: Duration,
 }
 
 impl Store {
     /// Attaches to Postgres without waiting for it, and keeps the check `postgres`: good while Postgres answers and its
-    /// schema fits this program.
+    /// schema fits this program. A `DATABASE_URL` that changes is put in force without a failed request.
     ///
     /// # Errors
     /// [`Error::Invalid`] when `DATABASE_URL` is not a URL of Postgres.
     pub fn attach(config: &StoreConfig, context: &Context) -> Result<Self, Error> {
         let store = Self::open(config, context.version().name)?;
         let check = context.health().check("postgres");
+        let (announced, wait) = (store.credentials.announced(), store.wait);
+        let following = credentials::follow(store.clone(), announced, wait, context.shutdown().clone());
+        context.tasks().spawn("credentials", following);
         context.tasks().spawn("postgres", watch::watch(store.clone(), check, context.shutdown().clone()));
         Ok(store)
     }
@@ -48,26 +50,25 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`] when `DATABASE_URL` is not a URL of Postgres.
     pub fn open(config: &StoreConfig, name: &str) -> Result<Self, Error> {
-        let url = Some(config.database_url.reveal()).filter(|url| SCHEMES.iter().any(|scheme| url.starts_with(scheme)));
-        let options = url.and_then(|url| PgConnectOptions::from_str(url).ok());
-        let options = options.ok_or(Error::Invalid("DATABASE_URL is not a URL of Postgres"))?;
-        // Compiling a plan costs more than any of our queries, and the search gains nothing from it.
-        let options = options.application_name(name).options([("jit", "off")]);
+        let credentials = Credentials::new(&config.database_url, name);
+        let (options, current) = (credentials.options()?, credentials.clone());
+        let wait = config.database_wait_seconds.duration();
         let pool = PgPoolOptions::new()
             .max_connections(config.database_connections.max(2))
-            .acquire_timeout(config.database_wait_seconds.duration())
+            .acquire_timeout(wait)
             .max_lifetime(LIFETIME)
             .test_before_acquire(false)
-            .before_acquire(|connection, about| {
+            .before_acquire(move |connection, about| {
+                let is_current = current.made(about.age);
                 Box::pin(async move {
                     if about.idle_for > TRUSTED {
                         connection.ping().await?;
                     }
-                    Ok(true)
+                    Ok(is_current)
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Ok(Self { pool, credentials, wait })
     }
 
     /// The pool, for `queue`: a process has one.
@@ -77,7 +78,7 @@ impl Store {
 
     /// Begins a transaction.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        Ok(self.pool.begin().await?)
+        self.patiently(|| self.pool.begin()).await
     }
 
     /// Ends a transaction: all of it becomes true at once.
@@ -92,6 +93,23 @@ impl Store {
 
     /// One connection for several statements: a release costs a round trip, so a request takes one once.
     pub(crate) async fn connection(&self) -> Result<PoolConnection<Postgres>, Error> {
-        Ok(self.pool.acquire().await?)
+        self.patiently(|| self.pool.acquire()).await
+    }
+
+    /// Takes from the pool. Where Postgres refuses our credentials, new ones are on their way: they are waited for as
+    /// long as for a free connection.
+    async fn patiently<T, F>(&self, take: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, sqlx::Error>>,
+    {
+        let deadline = Instant::now() + self.wait;
+        loop {
+            match take().await {
+                Err(error) if self.credentials.are_refused(&error) && Instant::now() < deadline => {
+                    tokio::time::sleep(credentials::PAUSE).await;
+                }
+                taken => return Ok(taken?),
+            }
+        }
     }
 }

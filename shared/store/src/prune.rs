@@ -41,7 +41,7 @@ impl Store {
             }
         }
         let events = sqlx::query!("delete from events where at < $1", keep.events_since.to_sqlx() as _);
-        let events = events.execute(self.pool()).await?.rows_affected();
+        let events = events.execute(&mut *self.connection().await?).await?.rows_affected();
         Ok(Pruned { revisions, bodies, events })
     }
 
@@ -57,7 +57,7 @@ impl Store {
             select id from ranked where nth > $1",
             i64::from(keep),
         );
-        for id in old.fetch_all(self.pool()).await? {
+        for id in old.fetch_all(&mut *self.connection().await?).await? {
             let mut tx = self.begin().await?;
             let hidden = sqlx::query!(
                 "update revisions set searchable = false

@@ -40,7 +40,7 @@ impl Revisions<'_> {
             from revisions where id = $1"#,
             id.0,
         );
-        row.fetch_optional(self.store.pool()).await?.map(Revision::try_from).transpose()
+        row.fetch_optional(&mut *self.store.connection().await?).await?.map(Revision::try_from).transpose()
     }
 
     /// The revisions with this commit, one for each ref that ever had it; the latest accepted first.
@@ -51,7 +51,7 @@ impl Revisions<'_> {
             from revisions where commit = $1 order by announced_at desc, id desc"#,
             commit.as_str(),
         );
-        rows.fetch_all(self.store.pool()).await?.into_iter().map(Revision::try_from).collect()
+        rows.fetch_all(&mut *self.store.connection().await?).await?.into_iter().map(Revision::try_from).collect()
     }
 
     /// At most `limit` revisions, the latest accepted first, those that come after `after`.
@@ -65,7 +65,7 @@ impl Revisions<'_> {
             after.map(|id| id.0),
             i64::from(limit) + 1,
         );
-        let rows = rows.fetch_all(self.store.pool()).await?;
+        let rows = rows.fetch_all(&mut *self.store.connection().await?).await?;
         let mut revisions = rows.into_iter().map(Revision::try_from).collect::<Result<Vec<_>, _>>()?;
         let more = revisions.len() > limit as usize;
         revisions.truncate(limit as usize);
@@ -83,18 +83,18 @@ impl Revisions<'_> {
             left join revisions live on live.id = refs.live
             order by name"#,
         );
-        rows.fetch_all(self.store.pool()).await?.into_iter().map(RefStatus::try_from).collect()
+        rows.fetch_all(&mut *self.store.connection().await?).await?.into_iter().map(RefStatus::try_from).collect()
     }
 
     /// The trace that the revision's announcement was part of, as W3C wrote it.
     pub async fn traceparent(&self, id: RevisionId) -> Result<Option<String>, Error> {
         let row = sqlx::query_scalar!("select traceparent from revisions where id = $1", id.0);
-        Ok(row.fetch_optional(self.store.pool()).await?.flatten())
+        Ok(row.fetch_optional(&mut *self.store.connection().await?).await?.flatten())
     }
 
     /// Whether `id` is still what its ref is to show. A job for anything else is superseded.
     pub async fn is_target(&self, id: RevisionId) -> Result<bool, Error> {
         let found = sqlx::query_scalar!(r#"select exists (select from refs where target = $1) as "is_target!""#, id.0);
-        Ok(found.fetch_one(self.store.pool()).await?)
+        Ok(found.fetch_one(&mut *self.store.connection().await?).await?)
     }
 }

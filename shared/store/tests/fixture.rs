@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path};
 
 use anyhow::Context as _;
-use chassis::config::{Seconds, Secret};
+use chassis::config::{Live, Seconds, Secret};
 use contract::{
     Commit, RefName,
     events::Event,
@@ -52,7 +52,7 @@ fn on(database: Database<'static>) -> Fixture {
 /// A store on the database of this URL.
 pub(crate) fn open(url: &str) -> Store {
     let config = StoreConfig {
-        database_url: Secret::new(url),
+        database_url: Live::new(Secret::new(url)),
         database_connections: 12,
         database_wait_seconds: Seconds::new(10),
     };

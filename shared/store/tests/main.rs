@@ -6,5 +6,6 @@ mod happening;
 mod indexing;
 mod outage;
 mod pruning;
+mod rotation;
 mod schema;
 mod searching;

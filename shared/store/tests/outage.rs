@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chassis::{
-    config::{Seconds, Secret},
+    config::{Live, Seconds, Secret},
     health::State,
     process::Context,
     version::Version,
@@ -17,8 +17,12 @@ fn context() -> Context {
     Context::new(Version { name: "test", version: "0", commit: "none", build: "debug" })
 }
 
-fn config(url: &str) -> StoreConfig {
-    StoreConfig { database_url: Secret::new(url), database_connections: 4, database_wait_seconds: Seconds::new(1) }
+pub(crate) fn config(url: &str) -> StoreConfig {
+    StoreConfig {
+        database_url: Live::new(Secret::new(url)),
+        database_connections: 4,
+        database_wait_seconds: Seconds::new(1),
+    }
 }
 
 /// Waits until the check `postgres` is in this state, and returns what it says.

@@ -16,8 +16,12 @@ const DEBOUNCE: Duration = Duration::from_millis(150);
 /// How often the sources are read although nothing was heard.
 const PERIOD: Duration = Duration::from_secs(30);
 
-/// Follows the sources until the shutdown. Where nothing can change, nothing runs and no signal is caught.
-pub(crate) fn follow(reload: Reload, context: &Context) -> std::io::Result<()> {
+/// Follows the sources until the shutdown, as every process does. Where nothing can change, nothing runs and no signal is
+/// caught.
+///
+/// # Errors
+/// When the system refuses to hand over the signal.
+pub fn follow(reload: Reload, context: &Context) -> std::io::Result<()> {
     let instruments = Instruments::new(&reload.hash(), context.metrics());
     if reload.folders().is_empty() {
         return Ok(());
@@ -29,6 +33,7 @@ pub(crate) fn follow(reload: Reload, context: &Context) -> std::io::Result<()> {
 
 async fn run(mut reload: Reload, instruments: Instruments, mut hangup: Signal, context: Context) {
     let told = Arc::new(Notify::new());
+    reload.report_to(&told);
     let _watchers: Vec<_> = reload.folders().iter().filter_map(|folder| watch(folder, &told)).collect();
     loop {
         // Files may be on a disk that is slow, so they are read on a thread of their own.

@@ -1,9 +1,12 @@
 //! A setting that may change while the process runs: a file in `CONFIG_DIR`, or a secret's file, replaces its value.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Value;
 
@@ -32,12 +35,15 @@ pub struct Live<T>(Arc<Place<T>>);
 struct Place<T> {
     value: ArcSwap<T>,
     changed: watch::Sender<()>,
+    /// Wakes who reads the sources, once somebody does.
+    reader: OnceLock<Arc<Notify>>,
 }
 
 impl<T> Live<T> {
     /// A place that holds `value`.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(Place { value: ArcSwap::from_pointee(value), changed: watch::Sender::new(()) }))
+        let (value, changed) = (ArcSwap::from_pointee(value), watch::Sender::new(()));
+        Self(Arc::new(Place { value, changed, reader: OnceLock::new() }))
     }
 
     /// The value as it is now. Quick: to be called where the value is used, and not kept.
@@ -48,6 +54,13 @@ impl<T> Live<T> {
     /// Tells of every change from now on.
     pub fn changes(&self) -> Changes<T> {
         Changes { live: self.clone(), told: self.0.changed.subscribe() }
+    }
+
+    /// Says that the value does not hold any more, such as a password that was refused: its source is read again soon.
+    pub fn doubt(&self) {
+        if let Some(reader) = self.0.reader.get() {
+            reader.notify_one();
+        }
     }
 
     /// Replaces the value, as a reload does.
@@ -95,6 +108,9 @@ pub type Change = Box<dyn FnOnce() + Send>;
 pub trait Setting: Send {
     /// The change to the value in `text`, or to the default; none where that is not possible. Nothing changes yet.
     fn stage(&self, text: Option<&str>) -> Option<Change>;
+
+    /// Has `reader` woken by doubts.
+    fn report_to(&self, reader: &Arc<Notify>);
 }
 
 /// A place, and the value that holds where nobody sets one.
@@ -111,6 +127,10 @@ impl<T: Value + Send + Sync + 'static> Setting for WithDefault<T> {
         };
         let live = self.live.clone();
         Some(Box::new(move || live.put(value)))
+    }
+
+    fn report_to(&self, reader: &Arc<Notify>) {
+        self.live.0.reader.get_or_init(|| Arc::clone(reader));
     }
 }
 

@@ -1,8 +1,9 @@
 //! A reload: everything is read and checked first, then every change is made, or none.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
 
 use super::{
     Env, Field, Origin, Problem, Report,
@@ -58,6 +59,11 @@ impl Reload {
         let files = secrets.filter_map(|slot| self.env.value(&format!("{}_FILE", slot.variable)));
         let beside = files.filter_map(|file| Some(PathBuf::from(file).parent()?.to_owned()));
         beside.chain(self.env.value(CONFIG_DIR).map(PathBuf::from)).collect()
+    }
+
+    /// Has `reader` woken by whoever doubts a value.
+    pub(super) fn report_to(&self, reader: &Arc<Notify>) {
+        self.slots.iter().for_each(|slot| slot.setting.report_to(reader));
     }
 
     /// The hash of every setting in force that is no secret: equal hashes mean equal settings.

@@ -116,6 +116,14 @@ impl Postgres {
         format!("{}/{database}{separator}{options}", &base[..end])
     }
 
+    /// Runs one statement as the server's owner, and returns what it told: a line for each row.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn ask(&self, statement: &str) -> anyhow::Result<String> {
+        self.psql.run(&self.url, statement)
+    }
+
     /// Whether the server is this process's own.
     pub fn is_private(&self) -> bool {
         self.private.is_some()
