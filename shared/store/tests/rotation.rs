@@ -10,7 +10,7 @@ use std::{
 };
 
 use chassis::{
-    config::{self, Env},
+    config::{self, Env, Live, Secret},
     process::Context,
     version::Version,
 };
@@ -24,6 +24,7 @@ struct Rotation {
     file: tempfile::NamedTempFile,
     context: Context,
     store: Store,
+    url: Live<Secret>,
     stop: Arc<AtomicBool>,
     served: Arc<AtomicU64>,
     requests: Vec<tokio::task::JoinHandle<Result<(), Error>>>,
@@ -53,7 +54,16 @@ impl Rotation {
         let store = Store::attach(&loaded.config, &context).expect("attached");
         config::follow(loaded.reload, &context).expect("followed");
         let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let mut rotation = Self { server, file, context, store, stop, served: count, requests: Vec::new() };
+        let mut rotation = Self {
+            server,
+            file,
+            context,
+            store,
+            url: loaded.config.database_url,
+            stop,
+            served: count,
+            requests: Vec::new(),
+        };
         rotation.crowd(2);
         rotation.more_requests().await;
         rotation
@@ -176,6 +186,7 @@ async fn credentials_that_do_not_work_are_not_put_in_force() {
     let before = ask(&rotation.server, "select now()");
     for wrong in ["two", "three"] {
         rotation.write("turning", wrong);
+        rotation.until(|| rotation.url.load().reveal().contains(wrong)).await;
         rotation.more_requests().await;
     }
     assert!(rotation.sessions("turning", &before) > 0, "connections were given up for nothing");
