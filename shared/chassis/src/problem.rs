@@ -43,7 +43,14 @@ impl Problem {
 
     /// 503: something that is needed is away; ask again after `seconds`.
     pub fn unavailable(seconds: u32) -> Self {
-        Self { retry_after_seconds: Some(seconds), ..Self::new(StatusCode::SERVICE_UNAVAILABLE) }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE).retry_after(seconds)
+    }
+
+    /// Says when to ask again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
     }
 
     /// Says what is wrong, for the client. Ignored above 499: those bodies are constant.
