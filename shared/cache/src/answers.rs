@@ -55,6 +55,18 @@ impl Cache {
         Ok(Self { memory, shared, instruments })
     }
 
+    /// The answer for `key`, if anybody remembers it.
+    pub async fn find(&self, key: &str) -> Option<Bytes> {
+        if let Some(bytes) = self.memory.get(key).await {
+            self.instruments.answered(Tier::Memory);
+            return Some(bytes);
+        }
+        let bytes = self.remembered(key).await?;
+        self.memory.insert(key.to_owned(), bytes.clone()).await;
+        self.instruments.answered(Tier::Redis);
+        Some(bytes)
+    }
+
     /// The answer for `key`; `make` makes it where nobody remembers it. Whoever asks for the same at the same time waits
     /// for the first.
     ///
@@ -64,8 +76,13 @@ impl Cache {
     where
         E: Send + Sync + 'static,
     {
+        if let Some(bytes) = self.memory.get(key).await {
+            self.instruments.answered(Tier::Memory);
+            return Ok(bytes);
+        }
         let mut tier = Tier::Memory;
-        let find = async {
+        // On the heap: making an answer may take a large future, and moka would copy it.
+        let find = Box::pin(async {
             tier = Tier::Redis;
             if let Some(bytes) = self.remembered(key).await {
                 return Ok(bytes);
@@ -79,7 +96,7 @@ impl Cache {
                 Ok(Made::Passing(bytes)) => Err(Unkept::Passing(bytes)),
                 Err(error) => Err(Unkept::Failed(Arc::new(error))),
             }
-        };
+        });
         let outcome = self.memory.try_get_with_by_ref(key, find).await;
         self.instruments.answered(tier);
         outcome.or_else(|unkept| match &*unkept {

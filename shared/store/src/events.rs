@@ -32,6 +32,8 @@ pub struct EventsRead {
     pub events: Vec<Event>,
     /// Where to read on: the id of the last event, or what was given when there is none.
     pub last_id: i64,
+    /// Whether there may be more after it.
+    pub more: bool,
 }
 
 struct Row {
@@ -73,7 +75,8 @@ impl Events<'_> {
         );
         let rows = rows.fetch_all(&mut *self.store.connection().await?).await?;
         let last_id = rows.last().map_or(after, |row| row.id);
-        Ok(EventsRead { events: rows.iter().filter_map(event).collect(), last_id })
+        let more = rows.len() == limit as usize;
+        Ok(EventsRead { events: rows.iter().filter_map(event).collect(), last_id, more })
     }
 
     /// The id of the last event; 0 when there is none. To read on from here is to read what happens from now on.

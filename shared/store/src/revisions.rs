@@ -3,6 +3,7 @@
 mod announce;
 mod ending;
 mod indexing;
+mod restart;
 mod row;
 
 pub use announce::{Basis, Outcome};
@@ -10,12 +11,12 @@ pub use ending::Ending;
 pub use indexing::{BatchPage, NewPage, Started};
 
 use contract::{
-    Commit,
+    Commit, RefName,
     revisions::{Revision, RevisionId, RevisionList},
     status::RefStatus,
 };
 
-use crate::{Error, Store};
+use crate::{Error, Store, search::Scope};
 use row::{RefRow, RevisionRow};
 
 /// The store's revisions.
@@ -71,6 +72,13 @@ impl Revisions<'_> {
         revisions.truncate(limit as usize);
         let next = revisions.last().filter(|_| more).map(|revision| revision.id);
         Ok(RevisionList { revisions, next })
+    }
+
+    /// The revision that a question is about, as search and pages choose it: `commit`, if its pages are in the store; else
+    /// the live one of the ref; without a ref, the one that went live last. None when nothing is live.
+    pub async fn shown(&self, ref_name: Option<&RefName>, commit: Option<&Commit>) -> Result<Option<Commit>, Error> {
+        let mut connection = self.store.connection().await?;
+        Ok(Scope::find(&mut connection, ref_name, commit).await?.map(|scope| scope.commit))
     }
 
     /// Where every ref stands, by name.

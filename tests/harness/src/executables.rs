@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 
 /// The processes of the suite, and what they are started with.
-const PACKAGES: [&str; 3] = ["web", "repo-puller", "harness"];
+const PACKAGES: [&str; 4] = ["api", "web", "repo-puller", "harness"];
 
 /// The workspace's folder.
 pub fn workspace() -> &'static Path {

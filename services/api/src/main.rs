@@ -1,0 +1,7 @@
+//! The `api` process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chassis::process::main::<api::Api>()
+}

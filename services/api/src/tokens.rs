@@ -1,0 +1,140 @@
+//! Tokens: who may do what. Compared in constant time, and never told.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use chassis::{config::Secret, problem::Problem};
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::{
+    config::{Access, several},
+    service::App,
+};
+
+type Digest = [u8; 32];
+
+/// The tokens that are valid, by what they are for.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    read: Vec<Digest>,
+    announce: Vec<Digest>,
+    operate: Vec<Digest>,
+}
+
+impl Tokens {
+    /// Reads the lists, and warns of what nobody will be able to do.
+    pub(crate) fn new(access: &Access) -> Self {
+        let digests = |secret: &Option<Secret>| several(secret.as_ref()).map(digest).collect();
+        let tokens = Self {
+            read: digests(&access.api_read_tokens),
+            announce: digests(&access.api_announce_tokens),
+            operate: digests(&access.api_operate_tokens),
+        };
+        if tokens.announce.is_empty() && tokens.operate.is_empty() {
+            tracing::warn!(variable = "API_ANNOUNCE_TOKENS", "No token is valid: nothing can be announced");
+        }
+        tokens
+    }
+
+    /// Whether the request may do what the tokens of these lists may.
+    fn check(&self, lists: &[&[Digest]], headers: &HeaderMap) -> Result<(), Refusal> {
+        if lists.iter().all(|list| list.is_empty()) {
+            return Err(Refusal(StatusCode::FORBIDDEN, "no token is configured that may do this"));
+        }
+        let Some(token) = token(headers) else { return Err(Refusal(StatusCode::UNAUTHORIZED, "this needs a token")) };
+        let digest = digest(&token);
+        if is_one_of(lists, &digest) {
+            return Ok(());
+        }
+        if is_one_of(&[&self.read, &self.announce, &self.operate], &digest) {
+            return Err(Refusal(StatusCode::FORBIDDEN, "the token may not do this"));
+        }
+        Err(Refusal(StatusCode::UNAUTHORIZED, "the token is not known"))
+    }
+}
+
+/// Why a request is turned away.
+pub(crate) struct Refusal(StatusCode, &'static str);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = Problem::new(self.0).detail(self.1).into_response();
+        if self.0 == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Looks at every token, so that the time tells nothing.
+fn is_one_of(lists: &[&[Digest]], digest: &Digest) -> bool {
+    let known = lists.iter().flat_map(|list| list.iter());
+    known.fold(Choice::from(0), |found, known| found | known.ct_eq(digest)).into()
+}
+
+fn digest(token: &str) -> Digest {
+    Sha256::digest(token).into()
+}
+
+/// The token of a request: after `Bearer`, or the password of HTTP Basic, which a URL can hold.
+fn token(headers: &HeaderMap) -> Option<String> {
+    let (scheme, value) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(value.trim().to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(BASE64_STANDARD.decode(value.trim()).ok()?).ok()?;
+    pair.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+macro_rules! rights {
+    ($($(#[doc = $about:literal])* $right:ident by $($list:ident),*;)*) => {$(
+        $(#[doc = $about])*
+        pub(crate) struct $right;
+
+        impl FromRequestParts<App> for $right {
+            type Rejection = Refusal;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+                let tokens = &app.tokens;
+                tokens.check(&[$(&tokens.$list),*], &parts.headers).map(|()| Self)
+            }
+        }
+    )*};
+}
+
+rights! {
+    /// Whoever may read events.
+    EventReader by read, announce, operate;
+    /// Whoever may read jobs.
+    JobReader by read, operate;
+    /// Whoever may announce revisions.
+    Announcer by announce, operate;
+    /// Whoever may do everything.
+    Operator by operate;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(authorization: &str) -> Option<String> {
+        token(&HeaderMap::from_iter([(header::AUTHORIZATION, authorization.parse().expect("a value"))]))
+    }
+
+    #[test]
+    fn a_token_is_a_bearers_or_a_password() {
+        assert_eq!(of("Bearer t0ken"), Some("t0ken".to_owned()));
+        assert_eq!(of("bearer t0ken "), Some("t0ken".to_owned()));
+        assert_eq!(of(&format!("Basic {}", BASE64_STANDARD.encode("git-sync:t0:ken"))), Some("t0:ken".to_owned()));
+        for nothing in ["Bearer", "Basic", "Basic !", "Basic dDBrZW4=", "Digest t0ken", "t0ken"] {
+            assert_eq!(of(nothing), None, "{nothing}");
+        }
+    }
+}
