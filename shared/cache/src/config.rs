@@ -1,12 +1,12 @@
 //! Which Redis, and how much is remembered (factor III).
 
-use chassis::config::{Seconds, Secret};
+use chassis::config::{Live, Seconds, Secret};
 
 chassis::section! {
     /// What is remembered.
     pub struct CacheConfig {
         /// Where Redis is: `redis://:password@host:6379/0`. Absent: every process remembers and limits for itself alone.
-        pub redis_url: Option<Secret>,
+        pub redis_url: Option<Live<Secret>>,
         /// What every key in Redis begins with, so that several deployments can share one.
         pub redis_prefix: String = String::from("dozen:"),
         /// How long Redis keeps an answer that nobody asks for again. No answer ever becomes wrong.

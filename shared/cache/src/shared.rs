@@ -8,8 +8,12 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
-use chassis::{config::Secret, process::Context};
+use chassis::{
+    config::{Live, Secret},
+    process::Context,
+};
 use redis::{
     Client, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -25,7 +29,8 @@ const RESPOND: Duration = Duration::from_millis(150);
 
 /// A Redis that may be away. While it is, nobody asks it but the task that watches it.
 pub(crate) struct Shared {
-    manager: ConnectionManager,
+    manager: ArcSwap<ConnectionManager>,
+    url: Live<Secret>,
     /// The breaker: closed by the watching task alone, opened by whoever meets an error first.
     usable: AtomicBool,
     pub(crate) broke: Notify,
@@ -38,20 +43,17 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn attach(
-        url: &Secret,
+        url: &Live<Secret>,
         config: &CacheConfig,
         instruments: &Instruments,
         context: &Context,
     ) -> Result<Arc<Self>, Error> {
-        let client = Client::open(url.reveal()).map_err(|_| Error::Invalid("REDIS_URL is not a URL of Redis"))?;
-        let tuned = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(RESPOND));
-        let manager = ConnectionManager::new_lazy_with_config(client, tuned);
+        let changes = url.changes();
+        let manager = manager(&url.load())?;
         let version = context.version();
         let shared = Arc::new(Self {
-            manager: manager.map_err(|_| Error::Invalid("REDIS_URL cannot be used"))?,
+            manager: ArcSwap::from_pointee(manager),
+            url: url.clone(),
             usable: AtomicBool::new(false),
             broke: Notify::new(),
             prefix: config.redis_prefix.clone(),
@@ -60,6 +62,8 @@ impl Shared {
             instruments: instruments.clone(),
         });
         let note = context.health().note("redis");
+        let renewing = watch::renew(Arc::clone(&shared), changes, context.shutdown().clone());
+        context.tasks().spawn("redis-credentials", renewing);
         context.tasks().spawn("redis", watch::watch(Arc::clone(&shared), note, context.shutdown().clone()));
         Ok(shared)
     }
@@ -105,7 +109,23 @@ impl Shared {
     pub(crate) async fn ping(&self) -> Result<(), RedisError> {
         let pong = redis::cmd("PING").query_async::<()>(&mut self.connection()).await;
         self.set_usable(pong.is_ok());
+        if pong.as_ref().is_err_and(|error| error.kind() == ErrorKind::AuthenticationFailed) {
+            self.url.doubt();
+        }
         pong
+    }
+
+    /// Asks Redis by the URL as it is now, and goes on with that if Redis answers. What is under way ends as it began.
+    ///
+    /// # Errors
+    /// When it does not work: everything stays as it was.
+    pub(crate) async fn renew(&self) -> Result<(), Error> {
+        let manager = manager(&self.url.load())?;
+        let pong = redis::cmd("PING").query_async::<()>(&mut manager.clone()).await;
+        pong.map_err(|_| Error::Invalid("REDIS_URL does not lead to a Redis that answers"))?;
+        self.manager.store(Arc::new(manager));
+        self.broke.notify_one();
+        Ok(())
     }
 
     fn set_usable(&self, usable: bool) {
@@ -115,10 +135,21 @@ impl Shared {
 
     /// A connection is a handle: all of them share one, and wait for each other's answers no longer than for their own.
     fn connection(&self) -> ConnectionManager {
-        self.manager.clone()
+        ConnectionManager::clone(&self.manager.load())
     }
 
     fn answer(&self, key: &str) -> String {
         format!("{}{key}", self.answers)
     }
+}
+
+/// A connection that is made when it is needed.
+fn manager(url: &Secret) -> Result<ConnectionManager, Error> {
+    let client = Client::open(url.reveal()).map_err(|_| Error::Invalid("REDIS_URL is not a URL of Redis"))?;
+    let tuned = ConnectionManagerConfig::new()
+        .set_number_of_retries(0)
+        .set_connection_timeout(Some(CONNECT))
+        .set_response_timeout(Some(RESPOND));
+    let manager = ConnectionManager::new_lazy_with_config(client, tuned);
+    manager.map_err(|_| Error::Invalid("REDIS_URL cannot be used"))
 }

@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chassis::{health::Check, lifecycle::Shutdown};
+use chassis::{
+    config::{Changes, Secret},
+    health::Check,
+    lifecycle::Shutdown,
+};
 
 use crate::shared::Shared;
 
@@ -36,5 +40,27 @@ pub(crate) async fn watch(shared: Arc<Shared>, note: Check, shutdown: Shutdown) 
             () = shutdown.requested() => return,
             () = pause => {}
         }
+    }
+}
+
+/// Goes on with every new URL as soon as Redis answers there, until `shutdown`.
+pub(crate) async fn renew(shared: Arc<Shared>, mut changes: Changes<Secret>, shutdown: Shutdown) {
+    let work = async {
+        loop {
+            changes.next().await;
+            let mut is_told = false;
+            while let Err(error) = shared.renew().await {
+                if !is_told {
+                    tracing::warn!(%error, "New credentials of Redis do not work yet: the old ones stay");
+                    is_told = true;
+                }
+                tokio::time::sleep(UNEASY).await;
+            }
+            tracing::info!("Credentials of Redis changed");
+        }
+    };
+    tokio::select! {
+        () = shutdown.requested() => {}
+        () = work => {}
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use cache::{Cache, CacheConfig, Made};
 use chassis::{
-    config::{Seconds, Secret},
+    config::{Live, Seconds, Secret},
     health::{Reading, State},
     process::Context,
     version::Version,
@@ -30,7 +30,7 @@ pub(crate) struct Fixture {
 
 pub(crate) fn config(url: Option<&str>, prefix: &str) -> CacheConfig {
     CacheConfig {
-        redis_url: url.map(Secret::new),
+        redis_url: url.map(|url| Live::new(Secret::new(url))),
         redis_prefix: format!("{prefix}-{}:", *RUN),
         redis_keep_seconds: Seconds::new(60),
         answer_cache_mib: 4,
@@ -51,6 +51,11 @@ impl Fixture {
     pub(crate) fn of_commit(commit: &'static str, url: Option<&str>, prefix: &str) -> Self {
         let context = context(commit);
         let cache = Cache::attach(&config(url, prefix), &context).expect("attached");
+        Self::around(cache, context)
+    }
+
+    /// A process with this cache.
+    pub(crate) fn around(cache: Cache, context: Context) -> Self {
         Self { cache, context, made: Arc::default() }
     }
 
@@ -86,6 +91,16 @@ impl Fixture {
     /// What is noted of Redis.
     pub(crate) fn reading(&self) -> Option<Reading> {
         self.context.health().readings().into_iter().find(|reading| reading.name == "redis")
+    }
+
+    /// Asks for answers for as long as a change needs to be tried, and finds Redis well after each.
+    pub(crate) async fn stays_well(&self) {
+        let end = tokio::time::Instant::now() + Duration::from_millis(600);
+        while tokio::time::Instant::now() < end {
+            self.answer("steady").await;
+            assert_eq!(self.reading().expect("a note").state, State::Pass);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Waits until Redis is noted to stand so.

@@ -5,3 +5,4 @@ mod fixture;
 mod answering;
 mod limiting;
 mod outage;
+mod rotation;

@@ -13,6 +13,7 @@ use super::Value;
 /// The place of a value that may change. Clones are the same place.
 ///
 /// A field of this type is live: the reference says so, and whoever reads it sees the last good value, without a lock.
+/// A `Live<Option<T>>` may come and go; an `Option<Live<T>>` that is there at the start may change, and not go.
 /// Two settings that must agree are one setting.
 ///
 /// ```

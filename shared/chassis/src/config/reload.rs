@@ -119,8 +119,10 @@ impl Reload {
     fn strangers(&self, names: &[&str]) -> Vec<Problem> {
         let at_start = |name: &&str| {
             let of_secret = name.strip_suffix("_FILE");
+            let is_followed = self.slots.iter().any(|slot| slot.variable == *name);
             self.fields.iter().any(|field| {
-                (!field.live && field.variable == *name) || (field.secret && Some(field.variable.as_str()) == of_secret)
+                (!is_followed && field.variable == *name)
+                    || (field.secret && Some(field.variable.as_str()) == of_secret)
             })
         };
         let ignored = names.iter().copied().filter(at_start).map(|name| Problem {

@@ -133,6 +133,7 @@ impl<T: Value> Value for Option<T> {
     const KIND: &'static str = T::KIND;
     const SECRET: bool = T::SECRET;
     const OPTIONAL: bool = true;
+    const LIVE: bool = T::LIVE;
     fn parse(text: &str) -> Option<Self> {
         T::parse(text).map(Some)
     }
@@ -141,6 +142,10 @@ impl<T: Value> Value for Option<T> {
     }
     fn show(&self) -> String {
         self.as_ref().map(T::show).unwrap_or_default()
+    }
+    /// What was there at the start may change; what was not there stays away.
+    fn setting(&self, default: Option<&Self>) -> Option<Box<dyn Setting>> {
+        self.as_ref()?.setting(default.and_then(Option::as_ref))
     }
 }
 

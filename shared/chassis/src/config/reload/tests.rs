@@ -18,6 +18,8 @@ crate::section! {
         site_banner: Live<Option<String>>,
         /// Who may write.
         write_token: Live<Option<Secret>>,
+        /// Where answers are remembered.
+        cache_url: Option<Live<Secret>>,
     }
 }
 
@@ -83,4 +85,22 @@ fn a_secret_follows_its_file_and_an_empty_file_is_refused() {
     let Outcome::Refused(report) = reload.check() else { panic!("not refused") };
     assert!(report.to_string().contains("WRITE_TOKEN_FILE"), "{report}");
     assert_eq!(token().reveal(), "two");
+}
+
+#[test]
+fn what_may_change_but_not_come_or_go_does_not() {
+    let mut mounted = Mounted::with(&[("CACHE_URL", "one")]);
+    let Loaded { config, mut reload, .. } = load(&mounted, &[]);
+    mounted.swap(&[("CACHE_URL", "two")]);
+    assert!(matches!(reload.check(), Outcome::Applied { .. }));
+    mounted.swap(&[]);
+    let Outcome::Refused(report) = reload.check() else { panic!("not refused") };
+    assert!(report.to_string().starts_with("CACHE_URL"), "{report}");
+    assert_eq!(config.cache_url.expect("set").load().reveal(), "two");
+
+    let Loaded { config, mut reload, .. } = load(&mounted, &[]);
+    assert!(config.cache_url.is_none());
+    mounted.swap(&[("CACHE_URL", "one")]);
+    let Outcome::Applied { warnings, .. } = reload.check() else { panic!("refused") };
+    assert!(matches!(&warnings[..], [late] if late.to_string().ends_with("restart needed")), "{warnings:?}");
 }
