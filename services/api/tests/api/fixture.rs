@@ -10,7 +10,7 @@ use axum::{
 };
 use cache::CacheConfig;
 use chassis::{
-    config::{Seconds, Secret},
+    config::{Live, Seconds, Secret},
     process::{Context, Service as _},
     version::Version,
 };
@@ -74,7 +74,7 @@ impl Settings {
     /// The configuration as `main` would read it.
     pub(crate) fn config(&self) -> <Api as chassis::process::Service>::Config {
         let cache = CacheConfig {
-            redis_url: self.redis_url.as_deref().map(Secret::new),
+            redis_url: self.redis_url.as_deref().map(|url| Live::new(Secret::new(url))),
             redis_prefix: format!("{}:", self.database_url),
             redis_keep_seconds: Seconds::new(60),
             answer_cache_mib: 4,
@@ -93,7 +93,7 @@ impl Settings {
 
 pub(crate) fn store_config(url: &str) -> StoreConfig {
     let (database_url, database_wait_seconds) = (Secret::new(url), Seconds::new(1));
-    StoreConfig { database_url, database_connections: 4, database_wait_seconds }
+    StoreConfig { database_url: Live::new(database_url), database_connections: 4, database_wait_seconds }
 }
 
 /// A database with the schema of this program.
