@@ -23,6 +23,9 @@ pub(crate) enum Error {
     /// It took too long.
     #[error("not done within {0:?}, which is --sync-timeout (GITSYNC_SYNC_TIMEOUT)")]
     Timeout(Duration),
+    /// There is no room.
+    #[error("the disk of {root} is full: {because}")]
+    DiskFull { root: String, because: Box<Error> },
     /// A login could not be had.
     #[error(transparent)]
     Login(#[from] crate::credentials::Error),

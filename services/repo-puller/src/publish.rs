@@ -1,5 +1,6 @@
 //! How a commit becomes the tree that a link points to: built beside, checked, flipped in; what was there goes last.
 
+mod abandon;
 mod contents;
 mod lease;
 pub(crate) mod link;

@@ -108,10 +108,14 @@ impl Puller {
     async fn sync(&mut self, is_first: bool) -> Result<bool, Error> {
         let limit = self.pace.timeout;
         let outcome = tokio::time::timeout(limit, self.round(is_first)).await.unwrap_or(Err(Error::Timeout(limit)));
-        if outcome.is_err() {
-            self.repository.doubt();
+        match outcome {
+            Ok(changed) => Ok(changed),
+            Err(failure) => {
+                self.repository.doubt();
+                let published: Vec<_> = self.published().into_iter().map(|(_, commit)| commit).collect();
+                Err(self.repository.abandon(&published, failure).await)
+            }
         }
-        outcome
     }
 
     async fn succeed(&mut self, changed: bool, took: Duration) {

@@ -11,6 +11,17 @@ use anyhow::{Context as _, ensure};
 /// The processes of the suite, and what they are started with.
 const PACKAGES: [&str; 4] = ["api", "web", "repo-puller", "harness"];
 
+/// What cargo adds to the environment of a test, and build scripts ask for.
+const OF_A_TEST: [&str; 7] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// The workspace's folder.
 pub fn workspace() -> &'static Path {
     static WORKSPACE: OnceLock<PathBuf> = OnceLock::new();
@@ -41,6 +52,11 @@ pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
     }
     if profile == Profile::Release {
         cargo.arg("--release");
+    }
+    // Cargo tells a test its package. A build that sees these has another environment than the one before, and some
+    // build scripts run anew for that.
+    for variable in OF_A_TEST {
+        cargo.env_remove(variable);
     }
     ensure!(cargo.status().context("cannot run cargo")?.success(), "the executables cannot be built");
     // Wherever cargo was told to put things, this program is there too.

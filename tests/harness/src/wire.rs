@@ -18,6 +18,8 @@ enum Mode {
     Silent,
     /// It carries so many more bytes of replies, and is cut in the middle of the one after.
     Leaves(usize),
+    /// It carries so many more bytes of replies, and then nothing, and says nothing.
+    Stalls(usize),
 }
 
 #[derive(Debug)]
@@ -79,6 +81,11 @@ impl Wire {
         self.become_mode(Mode::Leaves(bytes));
     }
 
+    /// Falls silent in the middle of a reply: after so many bytes of replies from now on.
+    pub fn stall_after(&self, bytes: usize) {
+        self.become_mode(Mode::Stalls(bytes));
+    }
+
     /// Whole again; what was open before is closed, since a part of it may be missing.
     pub fn mend(&self) {
         self.sever();
@@ -137,7 +144,11 @@ impl Wire {
             Mode::Whole => (length, false),
             Mode::Silent => (0, false),
             Mode::Cut => (0, true),
-            Mode::Leaves(_) if !is_reply => (length, false),
+            Mode::Leaves(_) | Mode::Stalls(_) if !is_reply => (length, false),
+            Mode::Stalls(left) => {
+                state.mode = Mode::Stalls(left.saturating_sub(length));
+                (left.min(length), false)
+            }
             Mode::Leaves(left) if length < left => {
                 state.mode = Mode::Leaves(left - length);
                 (length, false)

@@ -26,6 +26,24 @@ impl Repository {
         commit.trim().parse().map_err(|_| Error::Unexpected(format!("{name} is no commit but {}", commit.trim())))
     }
 
+    /// What was fetched by a process that was killed before it could say so is not fetched again.
+    pub(crate) async fn adopt(&self) -> Result<(), Error> {
+        let branch = self.layout.git().join("refs/heads").join(BRANCH);
+        let fetched = fs::read_to_string(self.layout.git().join("FETCH_HEAD")).unwrap_or_default();
+        let kept = fs::read_to_string(&branch).unwrap_or_default();
+        let id = fetched.split(['\t', '\n']).next().unwrap_or_default();
+        if id.is_empty() || id == kept.trim() {
+            return Ok(());
+        }
+        let whole = ["rev-list", "--objects", "--no-walk", "--quiet", id];
+        if self.git.run(self.layout.root(), &whole).await.is_ok() {
+            let commit = self.git.run(self.layout.root(), &["rev-parse", &format!("{id}^{{commit}}")]).await?;
+            tracing::info!(commit = commit.trim(), "Commit that was fetched before taken over");
+            report::replace(&branch, commit.as_bytes(), 0o644)?;
+        }
+        Ok(())
+    }
+
     /// Keeps a commit from becoming garbage.
     pub(crate) fn remember(&self, commit: &Commit) -> Result<(), Error> {
         let branch = self.layout.git().join("refs/heads").join(BRANCH);

@@ -20,6 +20,9 @@ impl Repository {
         } else if self.unsure {
             recover::remove_leftovers(&self.layout.git());
         }
+        if self.unsure {
+            self.adopt().await?;
+        }
         self.unsure = false;
         if !self.named {
             // Submodules with relative URLs are relative to it.

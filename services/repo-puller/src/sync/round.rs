@@ -67,9 +67,9 @@ impl Puller {
     /// Fetches a ref and publishes it if it has moved. True if it was published.
     async fn follow(&self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
         let commit = self.repository.fetch(&followed.name).await?;
-        self.repository.remember(&commit)?;
         let before = self.shown(followed);
         if before.as_ref() == Some(&commit) && self.repository.is_sound(&commit) {
+            self.repository.remember(&commit)?;
             if is_first {
                 self.instruments.updated();
                 followed.tell(&commit);
@@ -83,6 +83,7 @@ impl Puller {
             hook.want(&commit);
         }
         self.publish(followed, before.as_ref(), &commit)?;
+        self.repository.remember(&commit)?;
         Ok(true)
     }
 

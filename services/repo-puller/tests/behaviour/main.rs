@@ -1,11 +1,17 @@
 //! What the puller does, seen from outside: real processes, real remotes, and everything that can go wrong with them.
 
 mod scene;
+mod tls;
 
 mod contract;
+mod disk;
+mod faults;
 mod hooks;
+mod http;
+mod killed;
 mod layout;
 mod publish;
 mod repair;
+mod ssh;
 mod trigger;
 mod what;

@@ -1,0 +1,38 @@
+//! A full disk: a small file system of the test's own, where the kernel lets an ordinary user make one.
+
+use harness::process::{Program, complain};
+
+use crate::scene::Scene;
+
+/// The puller in a namespace whose root is a file system of so many MiB. None where that is not permitted.
+fn confined(scene: &Scene, mebibytes: usize) -> Option<Program> {
+    let unshare = std::process::Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
+    if !unshare.is_ok_and(|status| status.success()) {
+        complain("No namespace of our own is permitted here: the full disk is not tested");
+        return None;
+    }
+    std::fs::create_dir_all(scene.root()).expect("made");
+    let puller = harness::executables::path("repo-puller").display().to_string();
+    let root = scene.root().display().to_string();
+    let run = format!("mount -t tmpfs -o size={mebibytes}m tmpfs '{root}' && exec '{puller}' \"$@\"");
+    let program = Program::at("/usr/bin/unshare".into());
+    let words = ["--user", "--map-root-user", "--mount", "sh", "-c", &run, "sh"];
+    let program = words.iter().fold(program, |program, word| program.arg(word));
+    Some(program.arg(&format!("--root={root}")).arg("--link=link").arg("--period=50ms").arg("--max-failures=-1"))
+}
+
+#[test]
+fn a_full_disk_costs_the_next_revision_and_nothing_else() {
+    let scene = Scene::new();
+    let Some(program) = confined(&scene, 4) else { return };
+    let puller = program.arg(&format!("--repo={}", scene.url())).start();
+    let first = scene.repository.head();
+    puller.lines().wait_for("Published", |line| line.text("commit") == first);
+    let noise: String = (0..700_000u32).map(|number| format!("{:08x}", number.wrapping_mul(2_654_435_761))).collect();
+    scene.repository.publish(&[("large", &noise)]);
+    let failed = puller.lines().wait_for("Sync failed", |line| line.number("failures") >= 2);
+    assert!(failed.text("error").contains("is full"), "{failed:?}");
+    scene.repository.git(&["rm", "--quiet", "large"]);
+    let small = scene.repository.publish(&[("README.md", "# Small again\n")]);
+    puller.lines().wait_for("Published", |line| line.text("commit") == small);
+}
