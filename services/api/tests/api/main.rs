@@ -4,6 +4,12 @@ mod fixture;
 
 mod access;
 mod announcing;
+mod commands;
+mod describing;
+mod hooking;
+mod limiting;
+mod listing;
+mod outage;
 mod queueing;
 mod searching;
 mod streaming;

@@ -43,8 +43,10 @@ async fn a_new_revision_has_new_answers_and_the_old_one_keeps_its_own() {
     api.publish(2, &[("other.md", "Nothing of the kind.")]).await;
     assert_eq!(asked(&api, &early).await.hits.len(), 0, "what stood in is forgotten");
     assert_eq!(asked(&api, "/v1/search?q=wait").await.revision, Some(commit(2)));
-    let old = asked(&api, &format!("/v1/search?q=wait&revision={}", commit(1))).await;
-    assert_eq!((old.revision, old.hits.len()), (Some(commit(1)), 1));
+    for query in ["wait", "jobs"] {
+        let old = asked(&api, &format!("/v1/search?q={query}&revision={}", commit(1))).await;
+        assert_eq!((old.revision, old.hits.len()), (Some(commit(1)), 1), "{query}");
+    }
 }
 
 #[tokio::test]
