@@ -1,19 +1,19 @@
 //! What `api` is told by its environment, beside where its backing services are.
 
-use chassis::config::{Seconds, Secret};
+use chassis::config::{Live, Seconds, Secret};
 
 chassis::section! {
     /// Who may do what. Each variable may hold several secrets, on lines of their own or between commas, so that one can
     /// be replaced while the old one is still valid.
     pub struct Access {
         /// Tokens that may read events and jobs.
-        pub api_read_tokens: Option<Secret>,
+        pub api_read_tokens: Live<Option<Secret>>,
         /// Tokens of pullers: they may announce revisions and read events. Without one nothing can be announced.
-        pub api_announce_tokens: Option<Secret>,
+        pub api_announce_tokens: Live<Option<Secret>>,
         /// Tokens of operators: they may do everything.
-        pub api_operate_tokens: Option<Secret>,
+        pub api_operate_tokens: Live<Option<Secret>>,
         /// What forges sign their webhooks with, or send along. Without one no webhook is accepted.
-        pub hook_secrets: Option<Secret>,
+        pub hook_secrets: Live<Option<Secret>>,
     }
 }
 

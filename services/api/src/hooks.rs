@@ -1,7 +1,5 @@
 //! Webhooks of forges: `/v1/hooks/push`. What was pushed becomes an event, and the pullers look at once.
 
-use std::sync::Arc;
-
 use axum::{
     Json,
     body::Bytes,
@@ -9,7 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use chassis::{config::Secret, problem::Problem};
+use chassis::{
+    config::{Live, Secret},
+    problem::Problem,
+};
 use contract::{
     Commit,
     events::{Change, Push},
@@ -24,20 +25,21 @@ use crate::{
 
 /// What forges prove themselves with. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Secrets(Arc<Option<Secret>>);
+pub(crate) struct Secrets(Live<Option<Secret>>);
 
 impl Secrets {
     pub(crate) fn new(access: &Access) -> Self {
-        Self(Arc::new(access.hook_secrets.clone()))
+        Self(access.hook_secrets.clone())
     }
 
     /// Whether the sender knows one of the secrets.
     fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-        if several((*self.0).as_ref()).next().is_none() {
+        let secrets = self.0.load();
+        if several(secrets.as_ref().as_ref()).next().is_none() {
             return Err(Problem::new(StatusCode::FORBIDDEN).detail("no secret is configured for webhooks").into());
         }
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if forge::is_authentic(header, body, several((*self.0).as_ref())) {
+        if forge::is_authentic(header, body, several(secrets.as_ref().as_ref())) {
             return Ok(());
         }
         Err(Problem::new(StatusCode::UNAUTHORIZED)

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use chassis::{config::Secret, problem::Problem};
+use chassis::{
+    config::{Live, Secret},
+    problem::Problem,
+};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
@@ -17,40 +20,39 @@ use crate::{
 
 type Digest = [u8; 32];
 
-/// The tokens that are valid, by what they are for.
+/// The tokens that are valid, by what they are for. A token that is added or taken away counts from the next request.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    read: Vec<Digest>,
-    announce: Vec<Digest>,
-    operate: Vec<Digest>,
+    read: List,
+    announce: List,
+    operate: List,
 }
+
+type List = Live<Option<Secret>>;
 
 impl Tokens {
     /// Reads the lists, and warns of what nobody will be able to do.
     pub(crate) fn new(access: &Access) -> Self {
-        let digests = |secret: &Option<Secret>| several(secret.as_ref()).map(digest).collect();
-        let tokens = Self {
-            read: digests(&access.api_read_tokens),
-            announce: digests(&access.api_announce_tokens),
-            operate: digests(&access.api_operate_tokens),
-        };
-        if tokens.announce.is_empty() && tokens.operate.is_empty() {
+        let (read, announce) = (access.api_read_tokens.clone(), access.api_announce_tokens.clone());
+        let tokens = Self { read, announce, operate: access.api_operate_tokens.clone() };
+        if digests(&[&tokens.announce, &tokens.operate]).is_empty() {
             tracing::warn!(variable = "API_ANNOUNCE_TOKENS", "No token is valid: nothing can be announced");
         }
         tokens
     }
 
     /// Whether the request may do what the tokens of these lists may.
-    fn check(&self, lists: &[&[Digest]], headers: &HeaderMap) -> Result<(), Refusal> {
-        if lists.iter().all(|list| list.is_empty()) {
+    fn check(&self, lists: &[&List], headers: &HeaderMap) -> Result<(), Refusal> {
+        let valid = digests(lists);
+        if valid.is_empty() {
             return Err(Refusal(StatusCode::FORBIDDEN, "no token is configured that may do this"));
         }
         let Some(token) = token(headers) else { return Err(Refusal(StatusCode::UNAUTHORIZED, "this needs a token")) };
         let digest = digest(&token);
-        if is_one_of(lists, &digest) {
+        if is_one_of(&valid, &digest) {
             return Ok(());
         }
-        if is_one_of(&[&self.read, &self.announce, &self.operate], &digest) {
+        if is_one_of(&digests(&[&self.read, &self.announce, &self.operate]), &digest) {
             return Err(Refusal(StatusCode::FORBIDDEN, "the token may not do this"));
         }
         Err(Refusal(StatusCode::UNAUTHORIZED, "the token is not known"))
@@ -71,9 +73,14 @@ impl IntoResponse for Refusal {
 }
 
 /// Looks at every token, so that the time tells nothing.
-fn is_one_of(lists: &[&[Digest]], digest: &Digest) -> bool {
-    let known = lists.iter().flat_map(|list| list.iter());
-    known.fold(Choice::from(0), |found, known| found | known.ct_eq(digest)).into()
+fn is_one_of(valid: &[Digest], digest: &Digest) -> bool {
+    valid.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(digest)).into()
+}
+
+/// The tokens of these lists as they are now.
+fn digests(lists: &[&List]) -> Vec<Digest> {
+    let of_list = |list: &&List| several(list.load().as_ref().as_ref()).map(digest).collect::<Vec<_>>();
+    lists.iter().flat_map(of_list).collect()
 }
 
 fn digest(token: &str) -> Digest {

@@ -1,7 +1,7 @@
 //! Who may do what, and what is said to everybody else.
 
 use axum::http::{Method, StatusCode};
-use chassis::config::Secret;
+use chassis::config::{Live, Secret};
 
 use crate::fixture::{Fixture, Settings, request};
 
@@ -45,6 +45,19 @@ async fn a_token_may_do_what_its_list_is_for() {
 }
 
 #[tokio::test]
+async fn a_token_is_replaced_while_the_process_runs() {
+    let settings = Settings::new();
+    let tokens = settings.access.api_operate_tokens.clone();
+    let api = settings.start().await;
+    let door = (Method::GET, "/v1/jobs");
+    tokens.set(Some(Secret::new("operates,operates-anew")));
+    assert!(api.lets_in("operates", &door).await && api.lets_in("operates-anew", &door).await);
+    tokens.set(Some(Secret::new("operates-anew")));
+    assert_eq!(api.status(Some("operates"), (&door.0, door.1)).await, StatusCode::UNAUTHORIZED);
+    assert!(api.lets_in("operates-anew", &door).await);
+}
+
+#[tokio::test]
 async fn nobody_else_comes_in_and_learns_how_to() {
     let api = Settings::new().start().await;
     for (method, path) in &GUARDED {
@@ -64,9 +77,9 @@ async fn nobody_else_comes_in_and_learns_how_to() {
 #[tokio::test]
 async fn without_tokens_nothing_is_announced_and_everybody_may_read() {
     let mut settings = Settings::new();
-    settings.access.api_read_tokens = None;
-    settings.access.api_announce_tokens = Some(Secret::new(" ,\n"));
-    settings.access.api_operate_tokens = None;
+    settings.access.api_read_tokens = Live::new(None);
+    settings.access.api_announce_tokens = Live::new(Some(Secret::new(" ,\n")));
+    settings.access.api_operate_tokens = Live::new(None);
     let api = settings.start().await;
     for (method, path) in &GUARDED {
         for token in [None, Some("guess")] {

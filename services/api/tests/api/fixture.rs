@@ -60,7 +60,7 @@ impl Settings {
 
     /// No database of its own.
     pub(crate) fn at(url: &str) -> Self {
-        let secret = |text: &str| Some(Secret::new(text));
+        let secret = |text: &str| Live::new(Some(Secret::new(text)));
         let access = Access {
             api_read_tokens: secret("reads"),
             api_announce_tokens: secret("announces, announces-too"),
