@@ -44,4 +44,9 @@ impl Queue {
     pub async fn counts(&self) -> Result<BTreeMap<JobState, u64>, Error> {
         river::counts(&self.pool).await
     }
+
+    /// Whether a job whose payload has all of `part` waits or is worked on.
+    pub async fn is_open(&self, part: &serde_json::Value) -> Result<bool, Error> {
+        river::is_open(&self.pool, part).await
+    }
 }

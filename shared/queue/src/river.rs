@@ -77,6 +77,17 @@ pub(crate) async fn counts(pool: &PgPool) -> Result<BTreeMap<JobState, u64>, Err
     rows.into_iter().map(|row| Ok((state_of(&row.state)?, row.count.unsigned_abs()))).collect()
 }
 
+pub(crate) async fn is_open(pool: &PgPool, part: &serde_json::Value) -> Result<bool, Error> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (
+            select from river.river_job
+            where args @> $1 and state in ('available', 'pending', 'retryable', 'running', 'scheduled')
+        ) as "is_open!""#,
+        part,
+    );
+    Ok(found.fetch_one(pool).await?)
+}
+
 fn summary(row: Row) -> Result<JobSummary, Error> {
     Ok(JobSummary {
         id: row.id,

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 
 /// The processes of the suite, and what they are started with.
-const PACKAGES: [&str; 4] = ["api", "web", "repo-puller", "harness"];
+const PACKAGES: [&str; 5] = ["api", "web", "worker", "repo-puller", "harness"];
 
 /// What cargo adds to the environment of a test, and build scripts ask for.
 const OF_A_TEST: [&str; 7] = [
