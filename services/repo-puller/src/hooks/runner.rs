@@ -36,11 +36,12 @@ pub(crate) struct Hook {
 }
 
 impl Hook {
-    /// Starts the task. It ends at `shutdown`, with what it runs.
+    /// Starts the task. It ends at `shutdown`, with what it runs. A failure is tried again after `backoff`, or never if
+    /// there is none.
     pub(crate) fn start(
         name: &'static str,
         action: Action,
-        backoff: Duration,
+        backoff: Option<Duration>,
         instruments: Instruments,
         tasks: &Tasks,
         shutdown: &Shutdown,
@@ -80,7 +81,7 @@ impl Hook {
 struct Runner {
     name: &'static str,
     action: Action,
-    backoff: Duration,
+    backoff: Option<Duration>,
     instruments: Instruments,
     commits: watch::Receiver<Option<Commit>>,
     tell: watch::Sender<Option<(Commit, bool)>>,
@@ -90,11 +91,15 @@ impl Runner {
     async fn run(mut self) {
         while let Some(commit) = self.next().await {
             while !self.attempt(&commit).await {
+                let Some(backoff) = self.backoff else { return };
                 tokio::select! {
-                    () = tokio::time::sleep(self.backoff) => {}
-                    _ = self.commits.changed() => {
-                        self.commits.mark_changed();
-                        break;
+                    () = tokio::time::sleep(backoff) => {}
+                    asked = self.commits.changed() => match asked {
+                        Ok(()) => {
+                            self.commits.mark_changed();
+                            break;
+                        }
+                        Err(_) => return,
                     }
                 }
             }

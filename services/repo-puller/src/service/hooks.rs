@@ -23,14 +23,17 @@ impl Hooks {
     /// The hook that runs when a tree is ready.
     pub(super) fn before(&self, settings: &Settings, context: &Context) -> Option<Hook> {
         let hook = settings.pre_publish.as_ref()?;
-        Some(self.start("pre-publish-exechook", self.program(hook), hook, context))
+        Some(self.start("pre-publish-exechook", self.program(hook), hook, settings, context))
     }
 
     /// The hooks that run when the link has moved.
     pub(super) fn after(&self, settings: &Settings, context: &Context) -> Vec<Hook> {
-        let program = settings.exechook.as_ref().map(|hook| self.start("exechook", self.program(hook), hook, context));
-        let request =
-            settings.webhook.as_ref().map(|hook| self.start("webhook", self.request(hook, settings), hook, context));
+        let program =
+            settings.exechook.as_ref().map(|hook| self.start("exechook", self.program(hook), hook, settings, context));
+        let request = settings
+            .webhook
+            .as_ref()
+            .map(|hook| self.start("webhook", self.request(hook, settings), hook, settings, context));
         program.into_iter().chain(request).collect()
     }
 
@@ -50,8 +53,16 @@ impl Hooks {
         })
     }
 
-    fn start(&self, name: &'static str, action: Action, hook: &HookSettings, context: &Context) -> Hook {
+    fn start(
+        &self,
+        name: &'static str,
+        action: Action,
+        hook: &HookSettings,
+        settings: &Settings,
+        context: &Context,
+    ) -> Hook {
         let (tasks, shutdown) = (context.tasks(), context.shutdown());
-        Hook::start(name, action, hook.backoff, self.instruments.clone(), tasks, shutdown)
+        let backoff = (!settings.pace.once).then_some(hook.backoff);
+        Hook::start(name, action, backoff, self.instruments.clone(), tasks, shutdown)
     }
 }

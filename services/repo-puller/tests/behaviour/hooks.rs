@@ -117,3 +117,14 @@ fn a_url_whose_answer_does_not_matter_is_asked_once() {
     assert!(status.success(), "{}", lines.tail());
     assert!(told.recv().expect("asked").starts_with("get "));
 }
+
+#[test]
+fn a_hook_that_fails_is_not_tried_again_when_there_is_one_sync_only() {
+    let scene = Scene::new();
+    let (url, told) = answering(&[500, 200, 200]);
+    script(&scene.beside("hook"), "sleep 2");
+    let once = scene.once().flag("webhook-url", url).flag("webhook-backoff", "1s");
+    let (status, lines) = once.flag("exechook-command", scene.beside("hook").display()).finish();
+    assert_eq!(status.code(), Some(1), "{}", lines.tail());
+    assert_eq!(told.try_iter().count(), 1);
+}
