@@ -23,7 +23,7 @@ impl State {
         let folder = workspace().join("target/dev");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let mut lock =
-            OpenOptions::new().create(true).truncate(false).read(true).write(true).open(folder.join("lock"))?;
+            OpenOptions::new().create(true).truncate(false).read(true).write(true).open(folder.join("up.lock"))?;
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();
             let _ = lock.read_to_string(&mut holder);
