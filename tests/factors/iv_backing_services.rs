@@ -63,6 +63,6 @@ fn a_lost_database_costs_search_and_no_page_and_comes_back_without_a_restart() {
     house.postgres.mend();
     let commit = repository.publish(&[("one.md", "# Back\n")]);
     house.wait_until_searchable(&commit);
-    assert_eq!(house.search("back").0, ["/one"]);
+    assert_eq!(house.search("back").0, ["/one#back"]);
     assert!(house.api.is_running() && house.workers[0].worker.is_running());
 }

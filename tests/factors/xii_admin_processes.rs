@@ -55,7 +55,7 @@ fn an_index_is_made_anew_by_an_admin_process_and_a_worker_drained_by_another() {
     let (status, lines) = house.plan.worker(&link, "http://127.0.0.1:9").arg("drain").finish();
     assert!(status.success(), "{}", lines.tail());
     house.wait_until_searchable(&repository.head());
-    assert_eq!(house.search("home").0, ["/"]);
+    assert_eq!(house.search("home").0, ["/#home"]);
 }
 
 #[test]

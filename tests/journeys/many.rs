@@ -32,7 +32,7 @@ fn two_of_everything_show_and_find_the_same() {
     assert_eq!(times_live(&house, &commit), "1");
     for web in &house.webs {
         web.wait_for_revision(&commit);
-        assert!(web.get("/-/search?q=unheard").body.contains("href=\"/news\""));
+        assert!(web.get("/-/search?q=unheard").body.contains("href=\"/news#news\""));
     }
     assert_eq!(house.webs[0].get("/news").header("etag"), house.webs[1].get("/news").header("etag"));
     assert_eq!(house.query("select count(*) from bodies where indexed_at is null"), "0");

@@ -53,6 +53,6 @@ fn a_ref_that_jumps_while_it_is_indexed_ends_at_the_last_commit() {
         last = repository.publish(&[("page-0.md", &format!("# Page\n\nRound number {round}.\n"))]);
     }
     house.wait_until_searchable(&last);
-    assert_eq!(house.search("\"number 4\"").0, ["/page-0"]);
+    assert_eq!(house.search("\"number 4\"").0, ["/page-0#page"]);
     assert!(house.search("\"number 3\"").0.is_empty());
 }

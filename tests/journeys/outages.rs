@@ -50,7 +50,7 @@ fn survives(wire: impl Fn(&House) -> Wire, search_needs_it: bool) {
     assert!(house.web().get("/one").body.contains("while it was away"));
     wire.mend();
     house.wait_until_searchable(&commit);
-    until("search is back", || house.web().get("/-/search?q=pushed").body.contains("href=\"/one\""));
+    until("search is back", || house.web().get("/-/search?q=pushed").body.contains("href=\"/one#one\""));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn cut_in_the_middle_of_a_reply_nothing_is_lost() {
             wire.mend();
         }
         house.wait_until_searchable(&commit);
-        assert_eq!(house.search(&format!("word{round}")).0, ["/one"]);
+        assert_eq!(house.search(&format!("word{round}")).0, ["/one#one"]);
     }
 }
 
@@ -118,7 +118,7 @@ fn a_house_that_never_had_a_redis_is_whole() {
     let repository = site();
     let house = House::start(&repository, Size { has_redis: false, ..Size::default() });
     house.wait_until_searchable(&repository.head());
-    assert_eq!(house.search("found").0, ["/one"]);
+    assert_eq!(house.search("found").0, ["/one#one"]);
     assert_eq!(house.ask("/readyz").status, 200);
 }
 
@@ -128,7 +128,7 @@ fn the_remote_is_lost_and_search_goes_on() {
     let house = House::of(&repository);
     repository.lose();
     house.workers[0].puller.lines().wait_for("Sync failed", |_| true);
-    assert_eq!(house.search("found").0, ["/one"]);
+    assert_eq!(house.search("found").0, ["/one#one"]);
     assert_served(&house);
     repository.find();
     let commit = repository.publish(&[("one.md", "# One\n\nReturned.\n")]);
@@ -145,5 +145,5 @@ fn the_api_is_killed_and_its_successor_goes_on() {
     house.web().wait_for_revision(&commit);
     house.restart_api();
     house.wait_until_searchable(&commit);
-    assert_eq!(house.search("between").0, ["/one"]);
+    assert_eq!(house.search("between").0, ["/one#one"]);
 }

@@ -166,7 +166,7 @@ impl House {
 
     /// The urls that a search finds, each with its anchor, and the revision that was searched.
     pub fn search(&self, query: &str) -> (Vec<String>, String) {
-        let answer = self.ask(&format!("/v1/search?q={}", query.replace(' ', "%20")));
+        let answer = self.ask(&format!("/v1/search?q={}", query.replace(' ', "%20").replace('"', "%22")));
         assert_eq!(answer.status, 200, "{}", answer.body);
         let results: Value = serde_json::from_str(&answer.body).expect("JSON");
         let place = |hit: &Value| match hit["anchor"].as_str() {
