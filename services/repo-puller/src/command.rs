@@ -95,7 +95,7 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
             return process.finish(ExitCode::FAILURE);
         }
     };
-    match Settings::from_flags(flags, env.value("GIT_SSH_COMMAND"), &outbound) {
+    match Settings::from_flags(flags, env, &outbound) {
         Ok(settings) => process
             .run(foundation, async |context: &Context| service::build(settings, sections, outbound, context).await),
         Err(problems) => {

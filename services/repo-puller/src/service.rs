@@ -42,7 +42,7 @@ pub(crate) async fn build(
     let (redactor, synced, wake) = (Redactor::default(), Synced::default(), Wake::default());
     hide(&settings, &redactor);
     if flags.add_user {
-        user::add("/tmp")?;
+        user::add(settings.home.as_deref())?;
     }
     let layout = Layout::make(&settings.root)?;
     let git = Git::new(&flags.git, &layout.configuration(), redactor.clone());
@@ -67,7 +67,7 @@ pub(crate) async fn build(
     let file = (!flags.sync_token_file.is_empty()).then(|| flags.sync_token_file.clone().into());
     let trigger = Trigger::new(&flags.sync_token, file, wake.clone(), names);
     let instruments = Instruments::new(context.metrics());
-    let hooks = hooks::Hooks { outbound, redactor, layout, instruments: instruments.clone() };
+    let hooks = hooks::Hooks { outbound, redactor, git, layout, instruments: instruments.clone() };
     let (tell, looked) = watch::channel(Looked::default());
     let puller = puller(settings, repository, &hooks, Signals { synced, wake: wake.clone(), looked: tell }, context);
     if let Some(api) = Api::new(&api_config, &trust)? {

@@ -8,6 +8,7 @@ mod url;
 
 use std::{path::PathBuf, time::Duration};
 
+use chassis::config::Env;
 use client::outbound::Outbound;
 
 use crate::{
@@ -51,6 +52,8 @@ pub(crate) struct Settings {
     /// What the flags add to git's configuration.
     pub(crate) git_config: Vec<(String, String)>,
     pub(crate) root: PathBuf,
+    /// The home of the user that `--add-user` adds; none is where the process was started.
+    pub(crate) home: Option<PathBuf>,
     /// What is followed: a ref and the name of its link.
     pub(crate) followed: Vec<(String, String)>,
     pub(crate) mode: Mode,
@@ -66,11 +69,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Checks the flags.
+    /// Checks the flags. What `env` says is what any program takes from it: `HOME`, `GIT_SSH_COMMAND`.
     ///
     /// # Errors
     /// Every mistake, one after the other.
-    pub(crate) fn from_flags(flags: Flags, given_ssh: Option<&str>, outbound: &Outbound) -> Result<Self, String> {
+    pub(crate) fn from_flags(flags: Flags, env: &Env, outbound: &Outbound) -> Result<Self, String> {
         let mut mistakes = Mistakes::default();
         let (url, url_login) = url::without_login(&flags.repo);
         mistakes.required("repo", &flags.repo);
@@ -123,9 +126,10 @@ impl Settings {
         Ok(Self {
             remote: Remote { url, depth: depth.unwrap_or(1), filter: flags.filter.clone() },
             credentials,
-            ssh_command: ssh::command(given_ssh, &flags.ssh_key_file, known_hosts),
+            ssh_command: ssh::command(env.value("GIT_SSH_COMMAND"), &flags.ssh_key_file, known_hosts),
             git_config,
             root: PathBuf::from(&flags.root),
+            home: env.value("HOME").and_then(path),
             followed,
             mode,
             contents: Contents { submodules, sparse: path(&flags.sparse_checkout_file) },

@@ -8,11 +8,13 @@ use crate::error::Error;
 
 const PASSWD: &str = "/etc/passwd";
 
-/// Adds a line for the user that this process runs as, unless there is one.
-pub(crate) fn add(home: &str) -> Result<(), Error> {
+/// Adds a line for the user that this process runs as, unless there is one. The user is at home in `home`, or where the
+/// process was started.
+pub(crate) fn add(home: Option<&Path>) -> Result<(), Error> {
     let path = Path::new(PASSWD);
     let text = std::fs::read_to_string(path).map_err(Error::file("read", path))?;
-    let Some(line) = line(&text, getuid().as_raw(), getgid().as_raw(), home) else { return Ok(()) };
+    let home = home.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let Some(line) = line(&text, getuid().as_raw(), getgid().as_raw(), &home.to_string_lossy()) else { return Ok(()) };
     let file = OpenOptions::new().append(true).open(path);
     file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(Error::file("add a user to", path))
 }

@@ -52,6 +52,12 @@ impl Git {
         self
     }
 
+    /// The variables with which any other git finds the configuration, the logins and the ssh that this one has.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        variables.filter(|(name, _)| matches!(*name, "GIT_CONFIG_GLOBAL" | "GIT_CONFIG_NOSYSTEM" | "GIT_SSH_COMMAND"))
+    }
+
     /// Runs git in `folder` and returns what it wrote.
     pub(crate) async fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, Error> {
         let began = Instant::now();

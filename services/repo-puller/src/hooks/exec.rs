@@ -5,13 +5,19 @@ use std::{path::Path, process::Stdio, time::Duration};
 use contract::Commit;
 use tokio::process::Command;
 
-use crate::{child, git::Group, redact::Redactor, repository::Layout};
+use crate::{
+    child,
+    git::{Git, Group},
+    redact::Redactor,
+    repository::Layout,
+};
 
 /// The program, and how long it may take.
 #[derive(Clone)]
 pub(crate) struct Program {
     pub(crate) path: String,
     pub(crate) timeout: Duration,
+    pub(crate) git: Git,
     pub(crate) layout: Layout,
     pub(crate) redactor: Redactor,
 }
@@ -29,6 +35,7 @@ impl Program {
     async fn start(&self, commit: &Commit) -> Result<(), String> {
         let mut command = Command::from(child::command(Path::new(&self.path)));
         command.current_dir(self.layout.tree(commit)).env("GITSYNC_HASH", commit.as_str());
+        command.envs(self.git.ways());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().map_err(|error| format!("cannot run {}: {error}", self.path))?;
         let mut group = Group::of(&child);

@@ -4,6 +4,7 @@ use chassis::process::Context;
 use client::outbound::Outbound;
 
 use crate::{
+    git::Git,
     hooks::{Action, Hook, Program, Request},
     instruments::Instruments,
     redact::Redactor,
@@ -15,6 +16,7 @@ use crate::{
 pub(super) struct Hooks {
     pub(super) outbound: Outbound,
     pub(super) redactor: Redactor,
+    pub(super) git: Git,
     pub(super) layout: Layout,
     pub(super) instruments: Instruments,
 }
@@ -38,8 +40,8 @@ impl Hooks {
     }
 
     fn program(&self, hook: &HookSettings) -> Action {
-        let (layout, redactor) = (self.layout.clone(), self.redactor.clone());
-        Action::Program(Program { path: hook.target.clone(), timeout: hook.timeout, layout, redactor })
+        let (git, layout, redactor) = (self.git.clone(), self.layout.clone(), self.redactor.clone());
+        Action::Program(Program { path: hook.target.clone(), timeout: hook.timeout, git, layout, redactor })
     }
 
     fn request(&self, hook: &HookSettings, settings: &Settings) -> Action {

@@ -7,9 +7,9 @@ use crate::flags::parse;
 
 fn read(words: &[&str]) -> Result<Settings, String> {
     let words: Vec<_> = words.iter().map(ToString::to_string).collect();
-    let (flags, _) = parse(&words, &chassis::config::Env::default()).expect("flags");
+    let (flags, _) = parse(&words, &Env::default()).expect("flags");
     let outbound = Outbound::new(&Trust { ssl_cert_file: None }).expect("a way out");
-    Settings::from_flags(flags, None, &outbound)
+    Settings::from_flags(flags, &Env::default(), &outbound)
 }
 
 #[test]

@@ -26,6 +26,20 @@ fn a_program_runs_in_the_new_tree_with_the_commit_in_its_environment() {
 }
 
 #[test]
+fn a_git_that_a_program_runs_has_the_configuration_and_the_ssh_of_ours() {
+    let scene = Scene::new();
+    script(
+        &scene.beside("hook"),
+        "(git config site.name; git config safe.directory; echo $GIT_SSH_COMMAND) > ../../../known",
+    );
+    let once = scene.once().flag("exechook-command", scene.beside("hook").display()).flag("ssh-key-file", "/key");
+    let (status, lines) = once.flag("git-config", "site.name:a site").finish();
+    assert!(status.success(), "{}", lines.tail());
+    let known = fs::read_to_string(scene.beside("known")).expect("it has run");
+    assert!(known.starts_with("a site\n*\nssh -i /key "), "{known}");
+}
+
+#[test]
 fn a_program_that_fails_runs_again_and_syncing_goes_on() {
     let scene = Scene::new();
     script(&scene.beside("hook"), "echo x >> ../../../runs; exit 1");
