@@ -87,7 +87,10 @@ impl Reporting {
             loop {
                 tokio::select! {
                     () = shutdown.requested() => return,
-                    next = changes.next() => filter.replace(&next),
+                    next = changes.next() => {
+                        filter.replace(&next);
+                        tracing::info!("Log filter replaced");
+                    }
                 }
             }
         });

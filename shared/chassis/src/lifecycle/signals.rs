@@ -22,8 +22,8 @@ impl Signals {
     /// Requests a shutdown at the first signal, and returns at the second: then the process is to end at once.
     pub async fn watch(mut self, shutdown: &Shutdown) {
         let name = self.next().await;
-        tracing::info!(signal = name, "Shutdown requested");
         shutdown.request();
+        tracing::info!(signal = name, "Shutdown requested");
         let name = self.next().await;
         tracing::warn!(signal = name, "Second signal: ending at once");
     }
