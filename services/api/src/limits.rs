@@ -1,4 +1,4 @@
-//! Limits that every request meets: so many at once, and so long each.
+//! Limits that every request meets until its answer begins: so many at once, and so long each. Streams have their own.
 
 use std::{sync::Arc, time::Duration};
 

@@ -28,9 +28,8 @@ pub(crate) fn routes(app: App, limits: &Limits) -> Router {
         .routes(routes!(jobs::retry))
         .routes(routes!(hooks::push))
         .routes(routes!(status::read))
-        .layer(from_fn_with_state(Places::new(limits), limits::hold))
-        // A stream lasts, so it has a place of its own kind.
         .routes(routes!(events::stream))
+        .layer(from_fn_with_state(Places::new(limits), limits::hold))
         .split_for_parts();
     let documents = Documents::of(openapi);
     Router::new()

@@ -137,10 +137,11 @@ impl Answer {
 
 impl Fixture {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let body =
-            tokio::time::timeout(Duration::from_secs(20), body.collect()).await.expect("in time").expect("a body");
+        let answer = async {
+            let (parts, body) = self.router.clone().oneshot(request).await.expect("an answer").into_parts();
+            (parts, body.collect().await.expect("a body"))
+        };
+        let (parts, body) = tokio::time::timeout(Duration::from_secs(20), answer).await.expect("in time");
         let body = String::from_utf8(body.to_bytes().to_vec()).expect("text");
         Answer { status: parts.status, headers: parts.headers, body }
     }

@@ -89,3 +89,21 @@ async fn answers_are_shared_through_redis_and_nothing_fails_when_it_goes() {
         assert_eq!(one.get(&format!("/v1/search?q={query}")).await.status, 200, "{query}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_follows_while_the_process_begins_misses_nothing() {
+    let server = Postgres::start(Data::Temporary).expect("a server");
+    migrate(server.url()).await.expect("migrated");
+    server.stop().expect("stopped");
+    let api = Settings::at(server.url()).start().await;
+    api.wait_for("postgres", State::Fail).await;
+    assert_eq!(api.get_as("reads", "/v1/events").await.status, 503);
+    server.start_again().expect("started");
+    let (mut client, _) = api.follow(None).await;
+    let id = api.write(1).await;
+    assert_eq!(client.event().await.0, id);
+    server.stop().expect("stopped");
+    server.start_again().expect("started");
+    let id = api.write(1).await;
+    assert_eq!(client.event().await.0, id, "the stream outlived the outage");
+}
