@@ -94,8 +94,8 @@ async fn a_storm_is_thinned_for_each_ref() {
 
 #[tokio::test]
 async fn without_a_secret_no_webhook_is_accepted() {
-    let mut settings = Settings::new();
-    settings.access.hook_secrets = None;
+    let settings = Settings::new();
+    settings.access.hook_secrets.set(None);
     let api = settings.start().await;
     let answer = api.hook(&[("x-gitlab-token", "")], &pushed("main")).await;
     assert_eq!(answer.status, 403);
