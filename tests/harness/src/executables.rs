@@ -45,9 +45,17 @@ pub enum Profile {
 /// # Errors
 /// When cargo fails; it has said why on stderr.
 pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
+    build_only(&PACKAGES, profile)
+}
+
+/// Builds the executables of these packages alone.
+///
+/// # Errors
+/// As for [`build`].
+pub fn build_only(packages: &[&str], profile: Profile) -> anyhow::Result<PathBuf> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(workspace()).args(["build", "--quiet", "--bins"]);
-    for package in PACKAGES {
+    for package in packages {
         cargo.args(["--package", package]);
     }
     if profile == Profile::Release {
