@@ -81,7 +81,7 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
     rustix::process::umask(Mode::from_raw_mode(if flags.group_write { 0o002 } else { 0o022 }));
     let process = Process::start(Version::of(NAME), &with_verbosity(env, flags.verbose));
     for warning in warnings {
-        tracing::warn!(warning, "Flag or variable is outdated");
+        tracing::warn!(warning, "Flag or variable is outdated or unknown");
     }
     let (foundation, sections) = match read(env) {
         Ok(read) => read,

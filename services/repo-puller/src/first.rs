@@ -6,7 +6,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 use signal_hook::{consts::SIGCHLD, iterator::Signals};
 
 /// git-sync's exit code when it cannot start itself again.
@@ -52,7 +52,7 @@ fn look_after() -> std::io::Result<ExitCode> {
 
 /// Buries every dead child, and returns how the one that matters ended.
 fn reap(child: Pid) -> Option<ExitCode> {
-    while let Ok(Some((pid, status))) = waitpid(None, WaitOptions::NOHANG) {
+    while let Ok(Some((pid, status))) = wait(WaitOptions::NOHANG) {
         if pid != child {
             continue;
         }

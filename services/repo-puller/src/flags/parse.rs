@@ -32,8 +32,22 @@ pub(crate) fn parse(arguments: &[String], env: &Env) -> Result<(Flags, Vec<Strin
         reading.variables(flag, env)?;
     }
     reading.line(arguments)?;
+    reading.warnings.extend(unknown(env));
     retired::apply(&mut reading.flags, &mut reading.warnings).map_err(Error::Variable)?;
     Ok((reading.flags, reading.warnings))
+}
+
+/// What to say of variables that look like ours and are not. Those that Kubernetes makes for a service of such a name
+/// are no mistakes.
+fn unknown(env: &Env) -> Vec<String> {
+    let known: BTreeSet<String> = TABLE
+        .iter()
+        .flat_map(|flag| flag.variable().into_iter().chain(flag.old.iter().map(|name| (*name).to_owned())))
+        .collect();
+    let ours = |name: &str| name.starts_with("GITSYNC_") || name.starts_with("GIT_SYNC_");
+    let of_service = |name: &str| name.contains("_SERVICE_") || name.contains("_PORT");
+    let names = env.names().filter(|name| ours(name) && !of_service(name) && !known.contains(*name));
+    names.map(|name| format!("the variable {name} is unknown")).collect()
 }
 
 #[derive(Default)]
@@ -178,6 +192,13 @@ mod tests {
         let env = Env::from([("GITSYNC_REF", "dev"), ("GITSYNC_DEPTH", "0x2"), ("GIT_SYNC_DEPTH", "3")]);
         let flags = read(&["--ref=main"], &env).expect("readable");
         assert_eq!((flags.r#ref.as_str(), flags.depth), ("main", 3));
+    }
+
+    #[test]
+    fn a_variable_that_nobody_reads_is_warned_of() {
+        let env = Env::from([("GITSYNC_PEROID", "1s"), ("GIT_SYNC_PORT_80_TCP", "x"), ("GITSYNC_REF", "main")]);
+        let (_, warnings) = parse(&[], &env).expect("readable");
+        assert_eq!(warnings, ["the variable GITSYNC_PEROID is unknown"]);
     }
 
     #[test]

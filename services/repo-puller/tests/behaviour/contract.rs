@@ -44,7 +44,7 @@ fn outdated_flags_and_variables_still_work_and_are_warned_of() {
         puller.env("GIT_SYNC_ONE_TIME", "true").flag("dest", "link").flag("max-sync-failures", 3).finish();
     assert!(status.success(), "{}", lines.tail());
     assert_eq!(scene.shown(), scene.repository.head());
-    lines.wait_for("Flag or variable is outdated", |line| line.text("warning").contains("GIT_SYNC_REPO"));
+    lines.wait_for("Flag or variable is outdated or unknown", |line| line.text("warning").contains("GIT_SYNC_REPO"));
 }
 
 #[test]

@@ -3,9 +3,11 @@
 mod scene;
 mod tls;
 
+mod announce;
 mod contract;
 mod disk;
 mod faults;
+mod first;
 mod hooks;
 mod http;
 mod killed;
