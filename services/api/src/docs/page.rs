@@ -4,7 +4,7 @@ use askama::Template;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
-/// Everything that the page shows.
+/// Everything that the page shows. Whatever is said in sentences is HTML, made by [`prose`].
 #[derive(Template)]
 #[template(path = "docs.html")]
 pub(super) struct Page {
@@ -33,10 +33,10 @@ impl Page {
         let document = serde_json::to_value(openapi).unwrap_or_default();
         let groups = items(&document["tags"]).map(|tag| Group {
             name: text(&tag["name"]),
-            about: text(&tag["description"]),
+            about: prose(&text(&tag["description"])),
             operations: operations(&document, &tag["name"]).collect(),
         });
-        Self { about: text(&document["info"]["description"]), groups: groups.collect() }
+        Self { about: prose(&text(&document["info"]["description"])), groups: groups.collect() }
     }
 }
 
@@ -54,18 +54,18 @@ fn operations<'a>(document: &'a Value, tag: &'a Value) -> impl Iterator<Item = O
 fn operation(path: &str, method: &str, operation: &Value) -> Operation {
     let parameters = items(&operation["parameters"]);
     let body = operation.get("requestBody");
-    let takes = parameters.map(|parameter| (text(&parameter["name"]), text(&parameter["description"])));
-    let body = body.map(|body| (String::from("body"), content(body)));
+    let takes = parameters.map(|parameter| (text(&parameter["name"]), prose(&text(&parameter["description"]))));
+    let body = body.map(|body| (String::from("body"), prose(&content(body))));
     let answers = entries(&operation["responses"]);
     let about = text(&operation["description"]);
     Operation {
         method: method.to_uppercase(),
         path: path.to_owned(),
-        summary: text(&operation["summary"]),
-        about: about.split("\n\n").map(ToOwned::to_owned).filter(|paragraph| !paragraph.is_empty()).collect(),
+        summary: prose(&text(&operation["summary"])),
+        about: about.split("\n\n").filter(|paragraph| !paragraph.is_empty()).map(prose).collect(),
         needs_token: operation.get("security").is_some(),
         takes: takes.chain(body).collect(),
-        answers: answers.map(|(status, answer)| (status.to_owned(), content(answer))).collect(),
+        answers: answers.map(|(status, answer)| (status.to_owned(), prose(&content(answer)))).collect(),
     }
 }
 
@@ -91,4 +91,28 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A sentence as HTML: escaped, with what stands between backquotes as code.
+fn prose(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let mut html = String::with_capacity(escaped.len());
+    for (nth, part) in escaped.split('`').enumerate() {
+        if nth % 2 == 1 {
+            html.push_str(&format!("<code>{part}</code>"));
+        } else {
+            html.push_str(part);
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_escaped_and_its_code_is_code() {
+        assert_eq!(prose("a < b, `after` = `\"x\"`."), "a &lt; b, <code>after</code> = <code>&quot;x&quot;</code>.");
+    }
 }
