@@ -61,3 +61,35 @@ fn reap(child: Pid) -> Option<ExitCode> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt as _;
+
+    use chassis::config::Env;
+    use rustix::{
+        io::Errno,
+        process::{WaitId, WaitIdOptions, getpid, waitid, waitpid},
+    };
+
+    use super::*;
+
+    const ALONE: &str = "BURIES_ALONE";
+
+    /// Whoever buries every child takes those of other tests too: this one runs in a process of its own.
+    #[test]
+    fn a_dead_child_is_buried_whatever_group_it_is_in() {
+        if Env::of_process().value(ALONE).is_none() {
+            let mut alone = Command::new(std::env::current_exe().expect("a path"));
+            alone.args(["--exact", "first::tests::a_dead_child_is_buried_whatever_group_it_is_in"]).env(ALONE, "1");
+            return assert!(alone.status().expect("it runs").success());
+        }
+        for group in [rustix::process::getpgrp().as_raw_nonzero().get(), 0] {
+            let child = Command::new("true").process_group(group).spawn().expect("a child");
+            let child = Pid::from_child(&child);
+            waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).expect("it ends");
+            assert!(reap(getpid()).is_none());
+            assert_eq!(waitpid(Some(child), WaitOptions::NOHANG).err(), Some(Errno::CHILD), "group {group}");
+        }
+    }
+}
