@@ -78,6 +78,7 @@ mod tests {
 
     /// Whoever buries every child takes those of other tests too: this one runs in a process of its own.
     #[test]
+    #[expect(clippy::zombie_processes, reason = "who waits for it is what is tested")]
     fn a_dead_child_is_buried_whatever_group_it_is_in() {
         if Env::of_process().value(ALONE).is_none() {
             let mut alone = Command::new(std::env::current_exe().expect("a path"));
