@@ -1,13 +1,13 @@
 //! Port binding (factor VII): the process is its own server, on the address that the environment names.
 
 mod accept;
+mod access;
 mod body;
 mod observe;
 mod routes;
 mod traces;
 
 pub use accept::serve;
-pub use observe::Observe;
 pub(crate) use routes::{admin, public};
 
 use std::net::{IpAddr, Ipv4Addr};

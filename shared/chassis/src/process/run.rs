@@ -10,7 +10,7 @@ use super::{Context, EXIT_FAILURE, EXIT_USAGE, UsageError};
 use crate::{
     config::{self, Env, Live, Origin, Reload},
     lifecycle::{Lifecycle, Shutdown, Signals},
-    server::{self, Observe, Server},
+    server::{self, Server},
     telemetry::{LogFilter, Reporting},
     version::Version,
 };
@@ -199,9 +199,8 @@ async fn bind(config: &Server) -> anyhow::Result<Sockets> {
     Ok((public, admin))
 }
 
-/// Serves the public routes, observed, until `stop`.
-fn listen(socket: tokio::net::TcpListener, routes: Router, config: &Server, context: &Context, stop: &Shutdown) {
-    let app = Observe::new(routes, context.metrics());
+/// Serves the public routes until `stop`.
+fn listen(socket: tokio::net::TcpListener, app: Router, config: &Server, context: &Context, stop: &Shutdown) {
     let (tasks, stop, limit) = (context.tasks().clone(), stop.clone(), config.connection_limit);
     context.tasks().spawn_finite(async move { server::serve(socket, app, limit, &tasks, &stop).await });
 }

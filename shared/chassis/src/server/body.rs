@@ -8,7 +8,7 @@ use std::{
 use axum::body::{Body, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use super::observe::Access;
+use super::access::Access;
 
 pin_project_lite::pin_project! {
     /// The body and the request it answers. Both end together.

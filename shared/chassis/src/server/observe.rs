@@ -1,69 +1,68 @@
-//! One layer that sees every request: its id, its trace, its log line, its metrics.
+//! One layer that sees every request: its id, its trace, its log line, its metrics, and its panic.
 
 use std::{
     convert::Infallible,
-    task::{Context as TaskContext, Poll},
-    time::Instant,
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context as TaskContext, Poll, ready},
 };
 
 use axum::{
-    body::Body,
-    extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, Method, Uri},
-    response::Response,
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::{IntoResponse as _, Response},
 };
-use tower::Service;
-use tracing::{Instrument, Span};
+use tower::{BoxError, Layer, Service};
+use tracing::{Instrument as _, instrument::Instrumented};
 
-use super::{body::Observed, traces};
-use crate::metrics::{EncodeLabelSet, Family, Histogram, Metrics, SECONDS};
+use super::{
+    access::{Access, Durations},
+    body::Observed,
+};
+use crate::{metrics::Metrics, problem::Problem};
 
 /// The header that carries a request's id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The route that answered, as the router knows it.
-#[derive(Clone)]
-pub(super) struct RouteName(pub(super) MatchedPath);
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Labels {
-    method: &'static str,
-    route: String,
-    status: u16,
-}
-
-type Durations = Family<Labels, Histogram, fn() -> Histogram>;
-
-fn duration_histogram() -> Histogram {
-    Histogram::new(SECONDS)
-}
-
-/// Wraps a service so that each request leaves one access line and one observation.
+/// Wraps the routes of a router, so that each request leaves one access line and one observation.
 ///
-/// Probes are measured and not logged. The duration ends with the body's last byte, or when the client leaves.
+/// Probes are measured and not logged. The duration ends with the body's last byte, or when the client leaves. A panic
+/// ends one request: the hook has logged where, and the client learns that it was not its fault.
 #[derive(Clone)]
-pub struct Observe<S> {
+pub(super) struct Observe(Durations);
+
+impl Observe {
+    /// Registers the instrument.
+    pub(super) fn new(metrics: &Metrics) -> Self {
+        Self(Durations::register(metrics))
+    }
+}
+
+impl<S> Layer<S> for Observe {
+    type Service = Observing<S>;
+
+    fn layer(&self, inner: S) -> Observing<S> {
+        Observing { inner, durations: self.0.clone() }
+    }
+}
+
+/// An observed service.
+#[derive(Clone)]
+pub(super) struct Observing<S> {
     inner: S,
     durations: Durations,
 }
 
-impl<S> Observe<S> {
-    /// Observes `inner`, and registers the instrument.
-    pub fn new(inner: S, metrics: &Metrics) -> Self {
-        let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
-        let help = "Time from a request's head to the last byte of its response";
-        Self { inner, durations: metrics.register("http_server_request_duration_seconds", help, durations) }
-    }
-}
-
-impl<S> Service<Request> for Observe<S>
+impl<S, B> Service<Request> for Observing<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send,
+    S: Service<Request, Response = Response<B>, Error = Infallible>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    type Response = Response;
+    type Response = Response<Observed>;
     type Error = Infallible;
-    type Future = futures_util::future::BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = Answer<S::Future>;
 
     fn poll_ready(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
@@ -72,16 +71,43 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let id = request_id(&request);
         request.headers_mut().insert(REQUEST_ID, id.clone());
-        let span = traces::span_of(&request);
-        let (method, uri, began) = (request.method().clone(), request.uri().clone(), Instant::now());
-        let (durations, answer) = (self.durations.clone(), self.inner.call(request).instrument(span.clone()));
-        Box::pin(async move {
-            let mut response = answer.await?;
-            response.headers_mut().insert(REQUEST_ID, id.clone());
-            let access = Access { id, method, uri, span, began, durations, response: Outcome::of(&response), bytes: 0 };
-            Ok(response.map(|body| Body::new(Observed::new(body, access))))
-        })
+        let access = Access::of(&request, id, self.durations.clone());
+        let answer = self.inner.call(request).instrument(access.span.clone());
+        Answer { answer, access: Some(access) }
     }
+}
+
+pin_project_lite::pin_project! {
+    /// A response on its way.
+    pub(super) struct Answer<F> {
+        #[pin]
+        answer: Instrumented<F>,
+        access: Option<Access>,
+    }
+}
+
+impl<F, B> Future for Answer<F>
+where
+    F: Future<Output = Result<Response<B>, Infallible>>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Output = Result<Response<Observed>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = match catch_unwind(AssertUnwindSafe(|| this.answer.poll(context))) {
+            Ok(polled) => ready!(polled)?.map(Body::new),
+            Err(_) => panicked(),
+        };
+        let mut access = this.access.take().expect("polled after its end");
+        access.answered(&response);
+        response.headers_mut().insert(REQUEST_ID, access.id.clone());
+        Poll::Ready(Ok(response.map(|body| Observed::new(body, access))))
+    }
+}
+
+fn panicked() -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).caused_by(anyhow::anyhow!("the handler panicked")).into_response()
 }
 
 /// The id that the client gave, if it is short and plain, else a new one.
@@ -97,74 +123,66 @@ fn request_id(request: &Request) -> HeaderValue {
     })
 }
 
-/// What the response's head says.
-struct Outcome {
-    status: u16,
-    route: Option<MatchedPath>,
-    cause: Option<crate::problem::Cause>,
-}
+#[cfg(test)]
+mod tests {
+    use axum::{Router, routing::get};
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
 
-impl Outcome {
-    fn of(response: &Response) -> Self {
-        let extensions = response.extensions();
-        Self {
-            status: response.status().as_u16(),
-            route: extensions.get::<RouteName>().map(|name| name.0.clone()),
-            cause: extensions.get().cloned(),
+    use super::*;
+    use crate::{
+        config::{self, Env},
+        process::Context,
+        server::{Server, public},
+        version::Version,
+    };
+
+    async fn ask(context: &Context, path: &str) -> (StatusCode, String, bool) {
+        let routes = Router::new()
+            .route("/pages/{name}", get(async || "here"))
+            .route("/broken", get(async || -> &'static str { panic!("broken") }));
+        let (server, _) = config::read::<Server>(&Env::default()).expect("defaults");
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let response = public(routes, &server, context).oneshot(request).await.expect("an answer");
+        let (status, has_id) = (response.status(), response.headers().contains_key(REQUEST_ID));
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, String::from_utf8_lossy(&body).into_owned(), has_id)
+    }
+
+    fn context() -> Context {
+        Context::new(Version::of("test"))
+    }
+
+    #[tokio::test]
+    async fn a_request_is_counted_by_its_route_and_not_by_its_path() {
+        for (path, route, status) in [("/pages/one", "/pages/{name}", 200), ("/nowhere", "*", 404)] {
+            let context = context();
+            let (answered, _, has_id) = ask(&context, path).await;
+            assert!(answered.as_u16() == status && has_id);
+            let count = format!(
+                r#"http_server_request_duration_seconds_count{{method="GET",route="{route}",status="{status}"}} 1"#
+            );
+            assert!(context.metrics().to_text().contains(&count), "{}", context.metrics().to_text());
         }
     }
-}
 
-/// One request on its way out. Dropping it, at the body's end or when the client leaves, writes the line.
-pub(super) struct Access {
-    id: HeaderValue,
-    method: Method,
-    uri: Uri,
-    span: Span,
-    began: Instant,
-    durations: Durations,
-    response: Outcome,
-    pub(super) bytes: u64,
-}
-
-impl Drop for Access {
-    fn drop(&mut self) {
-        let (elapsed, status) = (self.began.elapsed(), self.response.status);
-        let route = self.response.route.as_ref().map_or("*", MatchedPath::as_str);
-        let labels = Labels { method: method_label(&self.method), route: route.to_owned(), status };
-        self.durations.get_or_create(&labels).observe(elapsed.as_secs_f64());
-        let _entered = self.span.enter();
-        let id = self.id.to_str().unwrap_or_default();
-        traces::finish(&self.span, route, status);
-        if let Some(cause) = &self.response.cause {
-            tracing::error!(request_id = id, route, status, error = format!("{:#}", cause.0), "Request failed");
-        }
-        if is_probe(self.uri.path()) {
-            return;
-        }
-        tracing::info!(
-            target: "access",
-            method = self.method.as_str(), route, path = self.uri.path(), status,
-            duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), bytes = self.bytes,
-            request_id = id, trace_id = traces::id_of(&self.span), "Request"
-        );
+    #[tokio::test]
+    async fn a_panic_ends_one_request_and_tells_the_client_nothing() {
+        let context = context();
+        let (status, body, has_id) = ask(&context, "/broken").await;
+        assert!(status == StatusCode::INTERNAL_SERVER_ERROR && has_id && !body.contains("broken"), "{body}");
+        assert!(context.metrics().to_text().contains(r#"route="/broken",status="500""#));
     }
-}
 
-/// Methods are a label, so anything unknown is one value.
-fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
+    #[tokio::test]
+    async fn a_client_that_leaves_before_it_is_answered_is_counted_too() {
+        let context = context();
+        let service =
+            tower::service_fn(async |_: Request| std::future::pending::<Result<Response, Infallible>>().await);
+        let answer = Observe::new(context.metrics()).layer(service).oneshot(Request::default());
+        let mut answer = Box::pin(answer);
+        assert!(futures_util::poll!(&mut answer).is_pending());
+        drop(answer);
+        assert!(context.metrics().to_text().contains(r#"status="499"} 1"#), "{}", context.metrics().to_text());
     }
-}
-
-fn is_probe(path: &str) -> bool {
-    matches!(path, "/healthz" | "/readyz" | "/startupz" | "/metrics")
 }
