@@ -27,6 +27,12 @@ impl Repository {
         points && head && record.join("index").is_file()
     }
 
+    /// Whether the files of a tree are what the commit says. Looks at all of them; what git does not know is not looked at.
+    pub(crate) async fn is_untouched(&self, commit: &Commit) -> bool {
+        let status = ["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=untracked"];
+        self.git.run(&self.layout.tree(commit), &status).await.is_ok_and(|changes| changes.is_empty())
+    }
+
     /// Whether the tree of a commit was built with these contents.
     pub(crate) fn is_as_wanted(&self, commit: &Commit, contents: &Contents) -> bool {
         let built = fs::read_to_string(self.layout.record(commit).join(DESCRIPTION));

@@ -68,7 +68,9 @@ impl Puller {
     async fn follow(&self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
         let commit = self.repository.fetch(&followed.name).await?;
         let before = self.shown(followed);
-        if before.as_ref() == Some(&commit) && self.repository.is_sound(&commit) {
+        let is_shown = before.as_ref() == Some(&commit) && self.repository.is_sound(&commit);
+        // A look at every file is for the start: what a restart cures is found here.
+        if is_shown && (!is_first || self.repository.is_untouched(&commit).await) {
             self.repository.remember(&commit)?;
             if is_first {
                 self.instruments.updated();

@@ -158,10 +158,16 @@ fn it_ends_well_and_soon_while_git_hangs_and_leaves_no_process_behind() {
 #[test]
 fn a_git_that_takes_too_long_is_ended_and_tried_again() {
     let scene = Scene::new();
-    let slow = "if [ \"$1\" = fetch ] && [ ! -e \"$MARK\" ]; then touch \"$MARK\"; sleep 1000; fi; exec git \"$@\"";
+    let slow =
+        "if [ \"$1\" = fetch ] && [ ! -e \"$MARK\" ]; then sleep 1000 & echo $! > \"$MARK\"; wait; fi; exec git \"$@\"";
     script(&scene.beside("git"), slow);
     let puller = scene.puller().flag("git", scene.beside("git").display()).flag("sync-timeout", "2s");
     let puller = puller.flag("max-failures", -1).env("MARK", scene.beside("mark").display()).start();
     puller.lines().wait_for("Sync failed", |line| line.text("error").contains("--sync-timeout (GITSYNC_SYNC_TIMEOUT)"));
     scene.wait_for(&scene.repository.head());
+    let hung = fs::read_to_string(scene.beside("mark")).expect("a pid");
+    until("what hung is gone", || {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", hung.trim())).unwrap_or_default();
+        stat.is_empty() || stat.contains(") Z ")
+    });
 }

@@ -28,6 +28,19 @@ fn a_commit_made_in_the_published_tree_is_undone() {
 }
 
 #[test]
+fn files_that_were_changed_in_the_published_tree_are_good_after_a_restart_and_others_are_left() {
+    let scene = Scene::new();
+    assert!(scene.once().finish().0.success());
+    fs::write(scene.link().join("README.md"), "unexpected\n").expect("changed");
+    fs::remove_file(scene.link().join("deep/two.txt")).expect("removed");
+    assert!(scene.once().finish().0.success());
+    scene.assert_exact();
+    fs::write(scene.link().join("made-by-a-hook"), "").expect("written");
+    assert!(scene.once().finish().0.success());
+    assert!(scene.link().join("made-by-a-hook").exists());
+}
+
+#[test]
 fn a_link_that_was_removed_or_leads_elsewhere_is_set_again() {
     let scene = Scene::new();
     let _puller = scene.puller().start();
