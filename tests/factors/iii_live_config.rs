@@ -155,3 +155,15 @@ fn where_each_variable_was_found_is_told_and_what_it_holds_is_not() {
     }
     assert!(!web.lines().out().concat().contains("hidden"), "{}", web.lines().tail());
 }
+
+#[test]
+fn the_puller_follows_its_folder_too() {
+    let mut mounted = Mounted::with(&[]);
+    let repository = crate::small();
+    let root = tempfile::tempdir().expect("a folder");
+    let plan = harness::plan::Plan::of(&repository);
+    let puller = plan.puller(root.path(), None).env("CONFIG_DIR", mounted.path().display()).start();
+    puller.lines().wait_for("Published", |_| true);
+    mounted.swap(&[("RUST_LOG", "debug")]);
+    puller.lines().wait_for("Log filter replaced", |_| true);
+}

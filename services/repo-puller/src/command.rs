@@ -79,13 +79,14 @@ fn serve(arguments: &[String], env: &Env) -> ExitCode {
 
 fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
     rustix::process::umask(Mode::from_raw_mode(if flags.group_write { 0o002 } else { 0o022 }));
-    let process = Process::start(Version::of(NAME), &with_verbosity(env, flags.verbose));
+    let verbose = with_verbosity(env, flags.verbose);
+    let process = Process::start(Version::of(NAME), &verbose);
     for warning in warnings {
         tracing::warn!(warning, "Flag or variable is outdated or unknown");
     }
-    let (foundation, sections) = match read(env) {
+    let (process, foundation, sections) = match read(process, &verbose) {
         Ok(read) => read,
-        Err(report) => return process.refuse(&report),
+        Err(code) => return code,
     };
     let error_file = (!flags.error_file.is_empty()).then(|| std::path::Path::new(&flags.root).join(&flags.error_file));
     let outbound = match Outbound::new(&sections.0) {
@@ -108,11 +109,18 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
 
 /// What the process stands on, and what it is told beside the flags. It listens only where it is told to: git-sync's
 /// users know of no `PORT`.
-fn read(env: &Env) -> Result<(Foundation, service::Sections), config::Report> {
-    let (((server, lifecycle, _), sections), _) =
-        config::read::<((Server, Lifecycle, Telemetry), service::Sections)>(env)?;
+///
+/// # Errors
+/// How the process ended, when something is wrong with it.
+fn read(process: Process, env: &Env) -> Result<(Process, Foundation, service::Sections), ExitCode> {
+    let loaded = match config::load::<((Server, Lifecycle, Telemetry), service::Sections)>(env) {
+        Ok(loaded) => loaded,
+        Err(report) => return Err(process.refuse(&report)),
+    };
+    let ((server, lifecycle, telemetry), sections) = loaded.config;
+    let process = process.following(telemetry.rust_log, loaded.reload, loaded.origins);
     let listens = env.value("PORT").is_some() || env.value("ADMIN_PORT").is_some();
-    Ok((Foundation { server: listens.then_some(server), lifecycle }, sections))
+    Ok((process, Foundation { server: listens.then_some(server), lifecycle }, sections))
 }
 
 /// The environment with a log filter that fits `--verbose`, unless it has one.
