@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     sync::mpsc,
     thread,
+    time::Duration,
 };
 
 use contract::{jobs::JobState, revisions::RevisionState};
@@ -40,7 +41,7 @@ async fn a_checkout_that_is_behind_is_waited_for_and_its_puller_told() {
     let worker = house.worker(&checkout.link(), &[("PULLER_URL", &url), ("PULLER_TOKEN", "a-secret")]).await;
     let commit = repository.publish(&[("a.md", "# A\n\nsecond\n")]);
     let revision = house.announce(&commit).await;
-    let request = heard.recv().expect("told");
+    let request = heard.recv_timeout(Duration::from_secs(30)).expect("told");
     assert!(request.starts_with("POST /-/sync HTTP/1.1"), "{request}");
     assert!(request.contains("authorization: Bearer a-secret"), "{request}");
     // It snoozes at least once before the tree comes.

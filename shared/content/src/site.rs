@@ -170,6 +170,11 @@ impl Site {
         &self.pages
     }
 
+    /// The same pages, and an end of everything else.
+    pub fn into_pages(self) -> Vec<Page> {
+        self.pages
+    }
+
     /// How many assets there are.
     pub fn asset_count(&self) -> usize {
         self.assets.len()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use content::{Format, Lease, Page, Settings, Site};
+use content::{ContentHash, Lease, Page, Settings, Site};
 use contract::jobs::{IndexBatch, IndexRevision};
 use queue::{Attempt, Failure};
 use store::revisions::{NewPage, Started};
@@ -35,10 +35,11 @@ impl Handler {
         }
         let Listing { pages, left_out } = self.0.checkout.at(&job.commit, PATIENCE, list).await?;
         self.0.left_out.inc_by(left_out);
-        let read_ms = began.elapsed().as_millis();
+        let read_seconds = began.elapsed().as_secs_f64();
         let started = self.start(job, &pages).await?;
-        let (count, started_ms) = (pages.len(), began.elapsed().as_millis());
-        tracing::info!(revision.id = job.revision.0, pages = count, ?started, read_ms, started_ms, "Revision read");
+        let seconds = began.elapsed().as_secs_f64();
+        let (revision, pages) = (job.revision.0, pages.len());
+        tracing::info!(revision.id = revision, pages, ?started, read_seconds, seconds, "Revision read");
         if started == Started::Live {
             self.0.tell_live(job.revision).await?;
         }
@@ -86,25 +87,27 @@ fn list(lease: Lease, settings: Settings) -> Listing {
     for skipped in site.skipped() {
         leave_out(&skipped.path, &skipped.reason);
     }
-    for page in site.pages().iter().filter(|page| page.format != Format::Listing) {
-        match new_page(&site, page) {
-            Ok(page) => listing.pages.push(page),
+    let hashes: Vec<_> = site.pages().iter().map(|page| hash(&site, page)).collect();
+    // What else the site knows goes before the pages are told.
+    for (page, hash) in site.into_pages().into_iter().zip(hashes) {
+        match hash {
+            Ok(None) => {}
+            Ok(Some(hash)) => listing.pages.push(NewPage {
+                path: page.path,
+                url: page.url,
+                title: page.title,
+                hash: hash.as_bytes().to_vec(),
+            }),
             Err(reason) => leave_out(&page.path, &reason),
         }
     }
     listing
 }
 
-/// A page as the store is told of it, or why it cannot be.
-fn new_page(site: &Site, page: &Page) -> Result<NewPage, String> {
+/// The hash of a page's text, none for a page without any, or why the page cannot be told to the store.
+fn hash(site: &Site, page: &Page) -> Result<Option<ContentHash>, String> {
     if page.path.len() > LONGEST_PATH {
         return Err(format!("its path is longer than {LONGEST_PATH} bytes"));
     }
-    let hash = site.sources().text_hash(page).map_err(|error| error.to_string())?;
-    Ok(NewPage {
-        path: page.path.clone(),
-        url: page.url.clone(),
-        title: page.title.clone(),
-        hash: hash.map(|hash| hash.as_bytes().to_vec()).unwrap_or_default(),
-    })
+    site.sources().text_hash(page).map_err(|error| error.to_string())
 }
