@@ -117,6 +117,20 @@ fn a_url_that_knows_the_login_is_asked_before_each_sync() {
 }
 
 #[test]
+fn a_git_that_asks_for_the_login_of_a_local_repository_is_told_it_too() {
+    let scene = Scene::new();
+    let ask =
+        "if [ \"$1\" = fetch ]; then echo url=$2 | git credential fill | grep -q '^password=s3cret$' || exit 1; fi";
+    script(&scene.beside("git"), &format!("{ask}\nexec git \"$@\""));
+    for (word, good) in [("wrong", false), ("s3cret", true)] {
+        let askpass = Server::new(vec![scripted::answer("200 OK", "", &format!("username=me\npassword={word}\n"))]);
+        let once = scene.once().flag("askpass-url", askpass.url("/login"));
+        let (status, lines) = once.flag("git", scene.beside("git").display()).finish();
+        assert_eq!(status.success(), good, "{}", lines.tail());
+    }
+}
+
+#[test]
 fn a_private_authority_is_trusted_when_it_is_named_and_not_before() {
     let scene = Scene::new();
     let forge = open(&scene);
