@@ -106,11 +106,14 @@ impl Feed {
     /// A place for a stream, which hears what is told from here on.
     ///
     /// # Errors
-    /// What to tell the client when every place is taken, and when Postgres was never there.
+    /// What to tell the client when every place is taken, when Postgres was never there, and when the process ends.
     pub(super) async fn follow(&self) -> Result<Follower, Problem> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return Err(Problem::unavailable(LATER).caused_by(anyhow::anyhow!("every place is taken (STREAM_LIMIT)")));
         };
+        if self.shutdown.is_requested() {
+            return Err(Problem::unavailable(LATER));
+        }
         if timeout(PATIENCE, self.begun.subscribe().wait_for(|begun| *begun)).await.is_err() {
             return Err(Problem::unavailable(LATER).caused_by(anyhow::anyhow!("the database cannot be used yet")));
         }

@@ -146,6 +146,7 @@ async fn streams_end_when_the_process_is_asked_to_stop() {
     client.event().await;
     api.context.shutdown().request();
     assert_eq!(client.block().await, None);
+    assert_eq!(api.open(None).await.status(), StatusCode::SERVICE_UNAVAILABLE, "there is another replica");
     assert!(api.context.tasks().wait(PATIENCE).await);
 }
 
