@@ -32,7 +32,7 @@ impl Queue {
     /// Makes a job available now, also one that was given up: it then has one attempt more. One that is running is left
     /// alone. None when there is no such job.
     pub async fn retry(&self, id: i64) -> Result<Option<JobSummary>, Error> {
-        match self.client.jobs().retry(id).await {
+        match self.client()?.jobs().retry(id).await {
             Ok(_) => self.find(id).await,
             Err(riverqueue::Error::NotFound(Record::Job(_))) => Ok(None),
             Err(error) => Err(error.into()),

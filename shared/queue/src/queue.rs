@@ -1,6 +1,9 @@
 //! Enqueueing: a job is part of the transaction that causes it.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use contract::jobs::Job;
 use riverqueue::{Client, InsertOpts, JobMetadata, database::PostgresDatabase};
@@ -24,7 +27,8 @@ pub(crate) const TRACEPARENT: &str = "traceparent";
 /// The queue, for whoever enqueues and asks. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    pub(crate) client: Client,
+    /// Made when it is first needed: it holds some MiB for events that nobody here listens to.
+    client: Arc<OnceLock<Client>>,
     pub(crate) pool: PgPool,
 }
 
@@ -34,14 +38,23 @@ impl Queue {
     /// # Errors
     /// When River refuses its settings.
     pub fn new(pool: &PgPool) -> Result<Self, Error> {
-        let database = PostgresDatabase::new(pool.clone()).with_schema(schema()?);
+        schema()?;
+        Ok(Self { client: Arc::default(), pool: pool.clone() })
+    }
+
+    /// River's client, for whoever changes something.
+    pub(crate) fn client(&self) -> Result<&Client, Error> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let database = PostgresDatabase::new(self.pool.clone()).with_schema(schema()?);
         let client = Client::builder(database).fetch_cooldown(PACE).default_max_attempts(ATTEMPTS).build()?;
-        Ok(Self { client, pool: pool.clone() })
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// Enqueues a job, together with everything else in the transaction. After an error, drop the transaction.
     pub async fn enqueue<J: Job>(&self, tx: &mut Tx, job: &J) -> Result<(), Error> {
-        self.client.insert(Payload::of(job)?).opts(options()?).tx(tx).await?;
+        self.client()?.insert(Payload::of(job)?).opts(options()?).tx(tx).await?;
         Ok(())
     }
 
@@ -52,7 +65,7 @@ impl Queue {
         }
         let options = options()?;
         let jobs: Result<Vec<_>, Error> = jobs.iter().map(|job| Ok((Payload::of(job)?, options.clone()))).collect();
-        self.client.insert_many(jobs?).tx(tx).await?;
+        self.client()?.insert_many(jobs?).tx(tx).await?;
         Ok(())
     }
 }
