@@ -36,7 +36,7 @@ fn sigterm_under_load_loses_no_request_and_exits_well() {
     stop.store(true, Ordering::Relaxed);
     for client in clients {
         let (asked, failed) = client.join().expect("a client");
-        assert!(asked > 0 && failed.is_empty(), "{asked} asked, {failed:?} failed");
+        assert!(failed.is_empty(), "{asked} asked, {failed:?} failed");
     }
     assert!(suite.web.wait().success());
 }
@@ -46,11 +46,14 @@ fn client(url: String, stop: Arc<AtomicBool>, started: Arc<Barrier>) -> thread::
     thread::spawn(move || {
         let (mut asked, mut failed) = (0, Vec::new());
         started.wait();
-        while !stop.load(Ordering::Relaxed) {
+        loop {
             asked += 1;
             match http::get(&url) {
                 Ok(answer) if answer.status == 200 => {}
                 other => failed.push(format!("{other:?}")),
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
             }
         }
         (asked, failed)

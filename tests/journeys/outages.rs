@@ -79,7 +79,13 @@ fn the_api_is_not_ready_without_postgres_and_ready_again_with_it() {
     until("not ready", || ready(&house) == 503);
     assert_eq!(house.ask("/healthz").status, 200);
     let answer = house.ask("/v1/revisions");
-    assert_eq!((answer.status, answer.header("retry-after").is_empty()), (503, false), "{}", answer.body);
+    assert_eq!(
+        (answer.status, answer.header("retry-after").is_empty()),
+        (503, false),
+        "{}\n{}",
+        answer.body,
+        house.api.lines().tail()
+    );
     house.postgres.mend();
     until("ready again", || ready(&house) == 200);
 }

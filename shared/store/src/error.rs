@@ -42,6 +42,8 @@ impl From<sqlx::migrate::MigrateError> for Error {
 fn passes(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        // An answer that was cut off in the middle is none of the protocol's.
+        sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(error) => {
             error.code().is_some_and(|code| passing_state(&code)) || is_lost(error.as_ref())
         }
