@@ -15,7 +15,7 @@ use crate::{config::WorkerConfig, sidecar::Sidecar};
 /// Between two looks for a tree that is not there.
 const PERIOD: Duration = Duration::from_millis(20);
 
-/// How long a job that found no tree rests. Not longer than a second: a longer rest ends when the queue's leader says so.
+/// How long a job that found no tree rests, so that others have its place.
 const REST: Duration = Duration::from_millis(500);
 
 /// The checkout beside this worker.

@@ -113,7 +113,6 @@ impl Workers {
         let database = PostgresDatabase::new(self.queue.pool.clone()).with_schema(schema()?);
         let maintenance = MaintenanceConfig::default()
             .with_rescue_after(LOST)
-            .with_scheduler_interval(Duration::from_secs(1))
             .with_completed_job_retention(Retention::DeleteAfter(Duration::from_hours(1)));
         let mut client = Client::builder(database)
             .id(name)
