@@ -41,9 +41,11 @@ impl From<sqlx::migrate::MigrateError> for Error {
 /// Whether an error is one that passes by itself.
 fn passes(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        // An answer that was cut off in the middle is none of the protocol's.
-        sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_) // an answer that was cut off in the middle
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed => true,
         sqlx::Error::Database(error) => {
             error.code().is_some_and(|code| passing_state(&code)) || is_lost(error.as_ref())
         }
