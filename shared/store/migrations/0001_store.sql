@@ -47,7 +47,7 @@ create table sections (
     position integer not null, -- 0 is what comes before the first heading
     anchor text,
     headings text[] not null,  -- the outermost first
-    text text compression lz4 not null,
+    text text not null,
     primary key (body, position)
 );
 
@@ -56,10 +56,20 @@ create table section_words (
     body bigint not null,
     position integer not null,
     heads tsvector not null,                 -- a page's title (A), a section's own heading (B)
-    words tsvector compression lz4 not null, -- those, the headings above (C) and the text (D)
+    words tsvector not null,                 -- those, the headings above (C) and the text (D)
     primary key (body, position),
     foreign key (body, position) references sections (body, position) on delete cascade
 );
+
+-- The quicker compression, on servers that were built with it.
+do $$
+begin
+    alter table sections alter column text set compression lz4;
+    alter table section_words alter column words set compression lz4;
+exception
+    when feature_not_supported then null;
+end
+$$;
 
 alter table section_words alter column heads set storage main, alter column words set storage main;
 
