@@ -6,7 +6,8 @@ use ureq::Agent;
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
     let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
-    config.timeout_global(Some(Duration::from_secs(20))).build().into()
+    // A connection that waits in a pool may be closed just when it is used again, which is nobody's mistake.
+    config.timeout_global(Some(Duration::from_secs(20))).max_idle_connections(0).build().into()
 });
 
 /// An answer.
