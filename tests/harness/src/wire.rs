@@ -134,7 +134,8 @@ impl Wire {
                 break;
             }
         }
-        let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+        // The other direction may still have something to say.
+        let _ = to.shutdown(Shutdown::Write);
     }
 
     /// How many of these bytes go on, and whether they are the last.
