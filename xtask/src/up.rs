@@ -83,6 +83,7 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     }
     let outcome = watch(&happened, &mut processes, &options, &state, began);
     processes.end();
+    backing.end();
     outcome
 }
 
@@ -140,6 +141,14 @@ impl Backing {
         let postgres = Postgres::given_or(Data::Kept("postgres".to_owned())).context("PostgreSQL")?;
         let redis = redis.join().ok().context("Redis could not be started")?.context("Redis")?;
         Ok(Self { postgres, redis })
+    }
+
+    /// Ends both at once.
+    fn end(self) {
+        let redis = self.redis;
+        let ending = thread::spawn(move || drop(redis));
+        drop(self.postgres);
+        let _ = ending.join();
     }
 
     /// How the services are started on them.

@@ -12,14 +12,15 @@ use anyhow::{Context as _, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Watches over one server. Its input is a line that nothing is ever written to: it closes when the parent is gone, even
-/// when that was killed. Then the server is stopped, and the folder, if one is named, removed.
+/// when that was killed. Then the server is stopped, and the folder, if one is named, removed. A server that takes longer
+/// than a second is made to stop: Postgres has every commit in its log, and recovers when it starts.
 const GUARD: &str = r#"
 folder=$1 signal=$2; shift 2
 exec 3<&0 </dev/null
 closed=
 trap closed=1 USR1
 "$@" 3<&- & server=$!
-( read -r _ <&3; kill -USR1 $$; kill -"$signal" "$server" ) 2>/dev/null >&2 & watch=$!
+( read -r _ <&3; kill -USR1 $$; kill -"$signal" "$server"; sleep 1; kill -QUIT "$server" ) 2>/dev/null >&2 & watch=$!
 echo "$server"
 exec >&-
 wait "$server"; status=$?
