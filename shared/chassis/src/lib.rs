@@ -36,6 +36,8 @@
 //! }
 //! ```
 
+#[cfg(feature = "jemalloc")]
+mod allocator;
 pub mod process;
 
 pub mod config;
