@@ -14,8 +14,9 @@ impl Repository {
         let filter = format!("--filter={}", self.remote.filter);
         let mut arguments = vec!["fetch", self.remote.url.as_str(), name, "--no-progress", "--prune", "--no-auto-gc"];
         match self.remote.depth {
-            0 if self.is_shallow() => arguments.push("--unshallow"),
-            0 => {}
+            // A remote whose own history is cut off has no more to give, and is taken as it is.
+            0 if self.is_shallow() => arguments.extend(["--unshallow", "--update-shallow"]),
+            0 => arguments.push("--update-shallow"),
             _ => arguments.extend(["--depth", depth.as_str()]),
         }
         if !self.remote.filter.is_empty() {
