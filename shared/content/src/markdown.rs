@@ -6,6 +6,7 @@ mod include;
 mod links;
 mod listing_tag;
 mod nesting;
+mod pictures;
 mod sanitise;
 
 use comrak::{
@@ -58,6 +59,7 @@ pub(crate) fn render(site: &Site, page: &Page, source: &str) -> Body {
     let arena = Arena::new();
     let options = options();
     let document = parse_document(&arena, &text, &options);
+    pictures::link_remote(document, &arena);
     let (headings, mut html) = (Headings::default(), String::with_capacity(text.len() * 2));
     let mut plugins = Plugins::default();
     plugins.render.heading_adapter = Some(&headings);

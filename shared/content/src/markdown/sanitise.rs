@@ -11,6 +11,7 @@ use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use super::{
     code::PREFIX,
     links::{Target, resolve},
+    pictures::is_remote,
 };
 use crate::{Page, Site};
 
@@ -85,6 +86,7 @@ fn builder<'a>() -> Builder<'a> {
         .add_tag_attributes("ol", ["start", "reversed", "type"])
         .add_tag_attributes("a", ["name"])
         .attribute_filter(|_, attribute, value| match attribute {
+            "src" | "poster" if is_remote(value) => None,
             "class" => known_classes(value),
             "role" => Some(Cow::Borrowed(value)).filter(|role| role.starts_with("doc-")),
             _ => Some(Cow::Borrowed(value)),

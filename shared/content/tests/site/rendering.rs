@@ -55,6 +55,20 @@ fn a_page_in_html_is_sanitised_like_any_other() {
 }
 
 #[test]
+fn a_picture_from_elsewhere_is_shown_by_its_words() {
+    let html = rendered("![A **plan**](https://h.example/p.png) ![](//h.example/a/logo.svg?x=1)\n");
+    assert!(
+        html.contains("<a href=\"https://h.example/p.png\" rel=\"noopener\">A <strong>plan</strong></a>"),
+        "{html}"
+    );
+    assert!(html.contains(">logo.svg</a>"), "{html}");
+    // Within a link its words are the link.
+    let html =
+        rendered("[![Build](HTTPS://h.example/b.svg)](https://h.example/ci) <img src=https://h.example/c.png alt=C>\n");
+    assert!(!html.contains("src=") && html.contains("alt=\"Build\"") && html.contains("alt=\"C\""), "{html}");
+}
+
+#[test]
 fn the_digest_changes_with_titles_and_not_with_text() {
     let checkout = Checkout::new(&[("README.md", "# A\none\n")]);
     let before = checkout.site().digest();

@@ -8,8 +8,12 @@ use super::{
 /// How many words a query may have; more are not looked at.
 const MOST_WORDS: usize = 24;
 
-/// The shortest beginning of a word that is looked for, in letters.
+/// The shortest beginning of a word that is looked for by itself, in letters: one or two are the beginning of too much.
+/// Beside other words, which narrow it, any is: what one types must not lose its hits on the way to the next word.
 const SHORTEST_BEGINNING: usize = 3;
+
+/// The shortest beginning that is marked, in letters. A single one would speckle the snippet.
+const SHORTEST_MARKED: usize = 2;
 
 /// A query that asks for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,19 +100,25 @@ fn branch(terms: &[Term], wanted: &mut Wanted) -> Option<String> {
     if kept.iter().all(|term| term.without) {
         return None;
     }
+    let is_narrowed = kept.iter().filter(|term| !term.without).count() > 1;
     let parts = kept.into_iter().map(|term| {
-        if term.without { format!("!{}", phrase(term, &mut Wanted::default())) } else { phrase(term, wanted) }
+        if term.without {
+            format!("!{}", phrase(term, false, &mut Wanted::default()))
+        } else {
+            phrase(term, is_narrowed, wanted)
+        }
     });
     Some(format!("({})", parts.collect::<Vec<_>>().join(" & ")))
 }
 
 /// A term as a `tsquery`. Its words have letters and digits only, so none needs to be escaped.
-fn phrase(term: &Term, wanted: &mut Wanted) -> String {
+fn phrase(term: &Term, is_narrowed: bool, wanted: &mut Wanted) -> String {
     let last = term.forms.len() - 1;
     let parts = term.forms.iter().enumerate().map(|(at, form)| {
         let stem = stem(form).into_owned();
-        if at == last && term.open && form.chars().count() >= SHORTEST_BEGINNING {
-            wanted.beginning = Some(form.clone());
+        let letters = form.chars().count();
+        if at == last && term.open && (letters >= SHORTEST_BEGINNING || is_narrowed || at > 0) {
+            wanted.beginning = (letters >= SHORTEST_MARKED).then(|| form.clone());
             wanted.stems.push(stem.clone());
             format!("('{stem}' | '{form}':*)")
         } else if term.exact {
@@ -135,6 +145,15 @@ mod tests {
         assert_eq!(tsquery("running pages "), "(('run') & ('page'))");
         assert_eq!(tsquery("running configu"), "(('run') & (('configu' | 'configu':*)))");
         assert_eq!(tsquery("go"), "(('go'))");
+    }
+
+    #[test]
+    fn a_short_beginning_counts_beside_other_words() {
+        assert_eq!(tsquery("lifetime el"), "(('lifetim') & (('el' | 'el':*)))");
+        assert_eq!(tsquery("lifetime e"), "(('lifetim') & (('e' | 'e':*)))");
+        assert_eq!(tsquery("redis_u"), "(('redi' <-> ('u' | 'u':*)))");
+        assert_eq!(tsquery("-lifetime el"), "(!('lifetim') & ('el'))");
+        assert_eq!(tsquery("lifetime el "), "(('lifetim') & ('el'))");
     }
 
     #[test]

@@ -20,12 +20,7 @@ pub(super) fn snippet(text: &str, wanted: &Wanted) -> String {
     let matches: Vec<(usize, &Word)> =
         all.iter().filter_map(|word| wanted.position(&word.form).map(|which| (which, word))).collect();
     let first = best_start(&matches);
-    let start = all
-        .iter()
-        .map(|word| word.range.start)
-        .find(|start| start + LEAD >= first)
-        .filter(|_| first > LEAD)
-        .unwrap_or(0);
+    let start = if first > LEAD { start_before(first, text, &all) } else { 0 };
     let last = all.iter().map(|word| word.range.end).take_while(|end| *end <= start + LENGTH).last();
     let is_whole = text[start..].len() <= LENGTH;
     let end = if is_whole {
@@ -50,6 +45,14 @@ pub(super) fn snippet(text: &str, wanted: &Wanted) -> String {
         html.push_str(" …");
     }
     html
+}
+
+/// Where a piece begins that leads to `first`: at a word after a space, so that no "t" of "doesn't" begins it; in a
+/// text without spaces at any word.
+fn start_before(first: usize, text: &str, all: &[Word]) -> usize {
+    let lead = || all.iter().map(|word| word.range.start).filter(|start| (first - LEAD..=first).contains(start));
+    let after_space = |start: &usize| text[..*start].ends_with(char::is_whitespace);
+    lead().find(after_space).or_else(|| lead().next()).unwrap_or(first)
 }
 
 /// Where the piece with the most different wanted words begins: the first of them.
@@ -115,6 +118,15 @@ mod tests {
         assert!(html.starts_with("… ") && html.ends_with(" …"), "{html}");
         assert!(html.contains("<mark>cache</mark> <mark>redis</mark>"), "{html}");
         assert!(html.len() < 2 * LENGTH, "{html}");
+    }
+
+    #[test]
+    fn a_piece_begins_at_a_word_and_not_within_one() {
+        let text = format!("{} but hadn’t figured out the actual return type of redis", "filler ".repeat(20));
+        let html = shown(&text, "redis ");
+        assert!(html.starts_with("… figured out"), "{html}");
+        let html = shown(&format!("{}字", "漢".repeat(50)), "字 ");
+        assert!(html.starts_with("… 漢") && html.ends_with("漢<mark>字</mark>"), "{html}");
     }
 
     #[test]

@@ -1,0 +1,36 @@
+//! Pictures from elsewhere. A page loads nothing from another host, so a reader sees words in their place, not a gap.
+
+use comrak::{
+    Arena,
+    nodes::{AstNode, NodeValue},
+};
+
+/// Whether a URL leads to another host.
+pub(super) fn is_remote(url: &str) -> bool {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    url.starts_with("//") || ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// Makes links of pictures from elsewhere. Within a link a picture stays: the sanitiser leaves its words.
+pub(super) fn link_remote<'a>(document: &'a AstNode<'a>, arena: &'a Arena<'a>) {
+    for node in document.descendants() {
+        let image = match &node.data.borrow().value {
+            NodeValue::Image(image) if is_remote(&image.url) => image.clone(),
+            _ => continue,
+        };
+        if node.ancestors().any(|above| matches!(above.data.borrow().value, NodeValue::Link(_))) {
+            continue;
+        }
+        if node.first_child().is_none() {
+            let words = arena.alloc(AstNode::from(NodeValue::Text(name(&image.url).to_owned().into())));
+            node.append(words);
+        }
+        node.data.borrow_mut().value = NodeValue::Link(image);
+    }
+}
+
+/// The words for a picture that has none: its file's name.
+fn name(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
+    path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(url)
+}
