@@ -45,6 +45,13 @@ pub struct WorkerPod {
     root: PathBuf,
 }
 
+impl WorkerPod {
+    /// The link that its puller publishes.
+    pub fn link(&self) -> PathBuf {
+        self.root.join("current")
+    }
+}
+
 /// Every service, and what each depends on. Dropping it asserts that no job is left.
 #[derive(Debug)]
 pub struct House {
@@ -80,13 +87,17 @@ impl House {
 
     /// Starts a house, and waits for nothing but its ports.
     pub fn start(repository: &Repository, size: Size) -> Self {
+        Self::planned(Plan::of(repository), size)
+    }
+
+    /// Starts a house as planned; where its backing services are, it finds out.
+    pub fn planned(mut plan: Plan, size: Size) -> Self {
         let server = postgres().expect("a Postgres");
         let nothing = Template { fingerprint: b"an empty house", fill: |_| Ok(()) };
         let database = server.database(nothing).expect("a database");
         let redis = size.has_redis.then(|| Redis::start().expect("a Redis"));
         let postgres = Wire::to(authority(database.url()));
         let redis_wire = Wire::to(redis.as_ref().map_or("127.0.0.1:9", |redis| authority(redis.url())));
-        let mut plan = Plan::of(repository);
         plan.database_url = database.url().replace(authority(database.url()), &postgres.address());
         plan.redis_url = size.has_redis.then(|| format!("redis://{}", redis_wire.address()));
         let (migrated, lines) = plan.admin(&["migrate"]).finish();
@@ -137,7 +148,7 @@ impl House {
     pub fn restart_worker(&mut self, index: usize) {
         let pod = &self.workers[index];
         let url = format!("http://{}", pod.puller.address("public"));
-        self.workers[index].worker = self.plan.worker(&pod.root.join("current"), &url).start();
+        self.workers[index].worker = self.plan.worker(&pod.link(), &url).start();
     }
 
     /// Ends the api, however it is, and starts it again behind the same wire.

@@ -34,31 +34,22 @@ pub(super) fn run(repo: Option<&str>) -> anyhow::Result<ExitCode> {
     let web = || service(&bin, "web").env("SITE_CHECKOUT", root.join("current").display());
     puller(&small.url()).arg("--one-time").finish();
     crate::say("figure                                      median     target\n");
-    show("web: exec to ready, small site", median(|| ready(&web()))?, 50.0, "ms");
-    show("repo-puller: exec to ready, small site", median(|| ready(&puller(&small.url())))?, 50.0, "ms");
+    super::show("web: exec to ready, small site", median(|| ready(&web()))?, 50.0, "ms");
+    super::show("repo-puller: exec to ready, small site", median(|| ready(&puller(&small.url())))?, 50.0, "ms");
     let (puller_running, web_running) = (settled(&puller(&small.url()))?, settled(&web())?);
-    show("web: memory at rest, small site", resident_mib(&web_running)?, 15.0, "MiB");
-    show("repo-puller: memory at rest, small site", resident_mib(&puller_running)?, 15.0, "MiB");
+    super::show("web: memory at rest, small site", resident_mib(&web_running)?, 15.0, "MiB");
+    super::show("repo-puller: memory at rest, small site", resident_mib(&puller_running)?, 15.0, "MiB");
     drop((puller_running, web_running));
-    let large = large(repo)?;
+    let large = super::large(repo)?;
     let (push, memory) = push_to_page(&bin, &large)?;
-    show("push to page live, large site", push, 1000.0, "ms");
-    show("web: memory at rest, large site", memory, f64::INFINITY, "MiB");
-    show("warm `up` to live, docs", warm_up()?, 3000.0, "ms");
+    super::show("push to page live, large site", push, 1000.0, "ms");
+    super::show("web: memory at rest, large site", memory, f64::INFINITY, "MiB");
+    super::show("warm `up` to live, docs", warm_up()?, 3000.0, "ms");
     Ok(ExitCode::SUCCESS)
 }
 
 fn service(bin: &std::path::Path, name: &str) -> Program {
     Program::at(bin.join(name)).env("HOST", "127.0.0.1").env("PORT", 0).env("DRAIN_SECONDS", 0)
-}
-
-fn show(name: &str, figure: f64, target: f64, unit: &str) {
-    let verdict = if target.is_infinite() {
-        String::new()
-    } else {
-        format!("{target:>6.0} {unit}  {}", if figure <= target { "met" } else { "MISSED" })
-    };
-    crate::say(&format!("{name:<40} {figure:>9.1} {unit:<4} {verdict}\n"));
 }
 
 /// The median of some rounds, in milliseconds.
@@ -97,30 +88,6 @@ fn resident_mib(running: &Running) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{}/status", running.pid().as_raw_nonzero()))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
-}
-
-/// A repository of the size of a book, or a copy of the one that was named.
-fn large(repo: Option<&str>) -> anyhow::Result<Repository> {
-    let large = Repository::new();
-    match repo {
-        Some(path) => {
-            let path = fs::canonicalize(path).with_context(|| format!("--repo {path}"))?;
-            // The files alone: the history of a shallow clone would be refused, and nothing here needs one.
-            large.git(&["fetch", "--quiet", "--depth", "1", &format!("file://{}", path.display()), "HEAD"]);
-            large.git(&["checkout", "FETCH_HEAD", "--", "."]);
-        }
-        None => {
-            for page in 0..480 {
-                let text = format!(
-                    "# Page {page}\n\n{}\n```rust\nfn main() {{}}\n```\n",
-                    "Some words of a paragraph. ".repeat(200)
-                );
-                large.write(&format!("part-{}/page-{page}.md", page / 20), text);
-            }
-        }
-    }
-    large.push("As it is");
-    Ok(large)
 }
 
 /// From the end of a push until the page shows it, in milliseconds; and web's memory after that.
