@@ -7,6 +7,7 @@ pub(crate) mod link;
 mod plain;
 mod spare;
 mod stale;
+mod submodules;
 mod trash;
 mod tree;
 

@@ -47,13 +47,15 @@ impl Repository {
         fs::create_dir_all(self.layout.git().join("worktrees")).map_err(Error::file("make", &self.layout.git()))?;
         fs::rename(&record, self.layout.record(commit)).map_err(Error::file("take", &record))?;
         fs::rename(&spare, &staged).map_err(Error::file("take", &spare))?;
-        self.enrol(&staged, commit, contents)?;
+        self.enrol(&staged, commit)?;
+        // It says what it was built with, which may be something else.
+        trash::discard(&self.layout, &tree::description(&self.layout, commit))?;
         if let Err(error) = self.refresh(&staged, commit).await {
             tracing::warn!(%error, "Spare tree not used");
             trash::discard(&self.layout, &staged)?;
             return Ok(false);
         }
-        self.put_in_place(&staged, commit)?;
+        self.put_in_place(&staged, commit, contents)?;
         Ok(true)
     }
 

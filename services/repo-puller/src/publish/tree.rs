@@ -8,15 +8,12 @@ use std::{
 use contract::Commit;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::{Contents, Submodules, lease, trash};
+use super::{Contents, lease, trash};
 use crate::{
     error::Error,
     report,
     repository::{Layout, Repository},
 };
-
-/// The file in a tree's record that tells what it was built with.
-const DESCRIPTION: &str = "contents";
 
 impl Repository {
     /// Whether the tree of a commit is there and is what it was when it was built, as far as a look can tell.
@@ -35,7 +32,7 @@ impl Repository {
 
     /// Whether the tree of a commit was built with these contents.
     pub(crate) fn is_as_wanted(&self, commit: &Commit, contents: &Contents) -> bool {
-        let built = fs::read_to_string(self.layout.record(commit).join(DESCRIPTION));
+        let built = fs::read_to_string(description(&self.layout, commit));
         contents.describe().is_ok_and(|wanted| built.is_ok_and(|built| built == wanted))
     }
 
@@ -46,8 +43,8 @@ impl Repository {
         }
         let staged = self.stage(commit, contents)?;
         self.git.run(&staged, &["reset", "--quiet", "--hard", commit.as_str(), "--"]).await?;
-        self.put_in_place(&staged, commit)?;
-        self.add_submodules(commit, contents.submodules).await
+        self.add_submodules(&staged, commit, contents.submodules).await?;
+        self.put_in_place(&staged, commit, contents)
     }
 
     /// An empty tree with everything that git has to know of it.
@@ -55,47 +52,36 @@ impl Repository {
         let (staged, record) = (free(&self.layout)?, self.layout.record(commit));
         trash::discard(&self.layout, &record)?;
         fs::create_dir_all(&staged).map_err(Error::file("make", &staged))?;
-        self.enrol(&staged, commit, contents)?;
+        self.enrol(&staged, commit)?;
         if let Some(patterns) = contents.patterns()? {
             put(&record.join("info/sparse-checkout"), &patterns)?;
         }
         Ok(staged)
     }
 
-    /// Writes what git, and we, have to know of a tree.
-    pub(super) fn enrol(&self, staged: &Path, commit: &Commit, contents: &Contents) -> Result<(), Error> {
+    /// Writes what git has to know of a tree.
+    pub(super) fn enrol(&self, staged: &Path, commit: &Commit) -> Result<(), Error> {
         let record = self.layout.record(commit);
         put(&record.join("HEAD"), &format!("{commit}\n"))?;
         put(&record.join("commondir"), "../..\n")?;
         put(&record.join("gitdir"), &format!("{}/.git\n", self.layout.tree(commit).display()))?;
-        put(&record.join(DESCRIPTION), &contents.describe()?)?;
         put(&staged.join(".git"), &pointer(commit))
     }
 
     /// Puts a finished tree in its place. What was there stays beside it for as long as somebody reads it.
-    pub(super) fn put_in_place(&self, staged: &Path, commit: &Commit) -> Result<(), Error> {
+    /// Only now does its record say what it was built with: one that was not finished is built again.
+    pub(super) fn put_in_place(&self, staged: &Path, commit: &Commit, contents: &Contents) -> Result<(), Error> {
+        put(&description(&self.layout, commit), &contents.describe()?)?;
         place(staged, &self.layout.tree(commit), |replaced| match lease::take(replaced) {
             Some(_ours) => trash::discard(&self.layout, replaced).map_err(io::Error::other),
             None => Ok(()),
         })
     }
+}
 
-    /// Fills in submodules. Their own repositories lie in the tree's record.
-    async fn add_submodules(&self, commit: &Commit, submodules: Submodules) -> Result<(), Error> {
-        let tree = self.layout.tree(commit);
-        if submodules == Submodules::Off || !tree.join(".gitmodules").exists() {
-            return Ok(());
-        }
-        let depth = self.remote().depth.to_string();
-        let mut arguments = vec!["submodule", "update", "--init"];
-        if submodules == Submodules::Recursive {
-            arguments.push("--recursive");
-        }
-        if self.remote().depth != 0 {
-            arguments.extend(["--depth", depth.as_str()]);
-        }
-        self.git.run(&tree, &arguments).await.map(drop)
-    }
+/// The file in a tree's record that tells what it was built with. It is there when the tree is whole.
+pub(super) fn description(layout: &Layout, commit: &Commit) -> PathBuf {
+    layout.record(commit).join("contents")
 }
 
 /// A place to build in. What was left there goes, unless somebody reads it.

@@ -20,7 +20,8 @@ impl Puller {
         self.sign_in().await?;
         let tips = if is_first { Vec::new() } else { self.tips().await? };
         for (index, followed) in self.followed.iter().enumerate() {
-            let is_current = tips.get(index).is_some_and(|tip| self.shown(followed).as_ref() == Some(tip));
+            let is_current =
+                tips.get(index).is_some_and(|tip| self.shown(followed).as_ref() == Some(tip) && self.is_whole(tip));
             if !is_current {
                 changed |= self.follow(followed, is_first).await?;
             }
@@ -47,7 +48,7 @@ impl Puller {
         let mut repaired = false;
         for followed in &self.followed {
             let Some(commit) = self.shown(followed) else { continue };
-            if self.repository.is_sound(&commit) && self.repository.is_as_wanted(&commit, &self.contents) {
+            if self.is_whole(&commit) {
                 continue;
             }
             let (name, hash) = (&followed.name, commit.as_str());
@@ -68,7 +69,7 @@ impl Puller {
     async fn follow(&self, followed: &Followed, is_first: bool) -> Result<bool, Error> {
         let commit = self.repository.fetch(&followed.name).await?;
         let before = self.shown(followed);
-        let is_shown = before.as_ref() == Some(&commit) && self.repository.is_sound(&commit);
+        let is_shown = before.as_ref() == Some(&commit) && self.is_whole(&commit);
         // A look at every file is for the start: what a restart cures is found here.
         if is_shown && (!is_first || self.repository.is_untouched(&commit).await) {
             self.repository.remember(&commit)?;
@@ -89,10 +90,15 @@ impl Puller {
         Ok(true)
     }
 
+    /// Whether the tree of a commit is there, with everything that it is to contain.
+    fn is_whole(&self, commit: &Commit) -> bool {
+        self.repository.is_sound(commit) && self.repository.is_as_wanted(commit, &self.contents)
+    }
+
     /// Whether another ref shows the same commit already.
     fn is_elsewhere(&self, followed: &Followed, commit: &Commit) -> bool {
         let others = self.followed.iter().filter(|other| other.link != followed.link);
-        others.filter_map(|other| self.shown(other)).any(|shown| shown == *commit) && self.repository.is_sound(commit)
+        others.filter_map(|other| self.shown(other)).any(|shown| shown == *commit) && self.is_whole(commit)
     }
 
     /// Moves the link. From here on readers see the commit.

@@ -104,6 +104,36 @@ fn a_submodule_follows_and_another_choice_after_a_restart_holds() {
 }
 
 #[test]
+fn a_published_tree_is_never_without_its_submodules_and_is_not_called_good_without_them() {
+    let (scene, [_inner, middle]) = nested();
+    let once = |mode: &str| {
+        let once = scene.once().flag("git-config", "protocol.file.allow:always");
+        once.flag("submodules", mode).finish().0.success()
+    };
+    assert!(once("off"));
+    middle.lose();
+    assert!(!once("recursive"), "it says that all is well without the submodules");
+    assert!(!once("recursive"), "it believes that they are there");
+    middle.find();
+    assert!(once("recursive"));
+    let inner = scene.link().join("middle/inner");
+    assert_eq!(
+        git(&inner, &["rev-parse", "--show-toplevel"]),
+        fs::canonicalize(&inner).expect("there").display().to_string()
+    );
+    assert_eq!(git(&scene.link(), &["status", "--porcelain"]), "");
+    let _puller = scene.puller().flag("git-config", "protocol.file.allow:always").start();
+    let record = scene.root().join(".git/worktrees").join(scene.shown()).join("HEAD");
+    for _ in 0..3 {
+        fs::write(&record, "0000000000000000000000000000000000000000\n").expect("spoilt");
+        until("it is good again", || {
+            assert!(inner.join("inner.txt").exists(), "the submodules are missing");
+            fs::read_to_string(&record).is_ok_and(|text| !text.starts_with("000"))
+        });
+    }
+}
+
+#[test]
 fn only_a_part_of_a_tree_is_there_when_only_that_is_wanted() {
     let scene = Scene::new();
     fs::write(scene.beside("patterns"), "!/*\n!/*/\n/deep/\n!/deep/er/\n").expect("written");
