@@ -12,7 +12,7 @@ use signal_hook::{consts::SIGCHLD, iterator::Signals};
 /// git-sync's exit code when it cannot start itself again.
 const EXIT_CANNOT_START: u8 = 127;
 /// Signals that are passed on. `SIGKILL` and `SIGSTOP` cannot be caught; those of faults are not meant for the child.
-const PASSED: [i32; 8] = [
+const PASSED: [i32; 12] = [
     signal_hook::consts::SIGHUP,
     signal_hook::consts::SIGINT,
     signal_hook::consts::SIGQUIT,
@@ -21,6 +21,10 @@ const PASSED: [i32; 8] = [
     signal_hook::consts::SIGUSR2,
     signal_hook::consts::SIGCONT,
     signal_hook::consts::SIGWINCH,
+    signal_hook::consts::SIGALRM,
+    signal_hook::consts::SIGIO,
+    signal_hook::consts::SIGPIPE,
+    signal_hook::consts::SIGURG,
 ];
 
 /// Runs this program again as a child and looks after it, if this is the first process; none if it is not.

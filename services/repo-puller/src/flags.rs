@@ -8,7 +8,7 @@ mod retired;
 mod table;
 mod value;
 
-pub(crate) use go::GoDuration;
+pub(crate) use go::{GoDuration, parse_int};
 pub(crate) use parse::{Error, parse};
 pub(crate) use reference::{as_json, as_markdown, help, manual};
 pub(crate) use table::Flags;

@@ -1,5 +1,7 @@
 //! Signals by name or number.
 
+use crate::flags::parse_int;
+
 /// The signals that a process may be asked to listen to.
 const NAMES: [(&str, i32); 10] = [
     ("HUP", signal_hook::consts::SIGHUP),
@@ -17,7 +19,8 @@ const NAMES: [(&str, i32); 10] = [
 /// The number of a signal that is written `SIGHUP`, `HUP` or `1`.
 pub(super) fn parse(text: &str) -> Option<i32> {
     let name = text.strip_prefix("SIG").unwrap_or(text);
-    let known = NAMES.iter().find(|(known, number)| *known == name || number.to_string() == text);
+    let wanted = parse_int(text);
+    let known = NAMES.iter().find(|(known, number)| *known == name || wanted == Some(i64::from(*number)));
     known.map(|(_, number)| *number)
 }
 
@@ -26,8 +29,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signal_is_written_in_three_ways() {
-        assert_eq!([parse("SIGHUP"), parse("HUP"), parse("1")], [Some(1); 3]);
+    fn a_signal_is_a_name_or_a_number_as_go_writes_them() {
+        assert_eq!([parse("SIGHUP"), parse("HUP"), parse("1"), parse("0x1")], [Some(1); 4]);
         for wrong in ["", "SIGKILL", "9", "hup", "99"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
