@@ -88,7 +88,7 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
         Ok(read) => read,
         Err(code) => return code,
     };
-    let error_file = (!flags.error_file.is_empty()).then(|| std::path::Path::new(&flags.root).join(&flags.error_file));
+    let error_file = ErrorFile::of(&flags.root, &flags.error_file);
     let outbound = match Outbound::new(&sections.0) {
         Ok(outbound) => outbound,
         Err(error) => {
@@ -97,11 +97,13 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
         }
     };
     match Settings::from_flags(flags, env, &outbound) {
-        Ok(settings) => process
-            .run(foundation, async |context: &Context| service::build(settings, sections, outbound, context).await),
+        Ok(settings) => process.run(foundation, async |context: &Context| {
+            let running = service::build(settings, sections, outbound, context).await;
+            running.inspect_err(|error| error_file.write("cannot start", &format!("{error:#}")))
+        }),
         Err(problems) => {
             tracing::error!(problems, "Configuration refused");
-            ErrorFile::new(error_file).write_text(&problems);
+            error_file.write_text(&problems);
             process.finish(ExitCode::FAILURE)
         }
     }

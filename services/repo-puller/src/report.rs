@@ -19,6 +19,12 @@ impl ErrorFile {
         Self(path)
     }
 
+    /// The file that `--error-file` tells, under the root that `--root` tells; none without either.
+    pub(crate) fn of(root: &str, file: &str) -> Self {
+        let path = Path::new(root).join(file);
+        Self::new(Some(path).filter(|path| !file.is_empty() && (path.is_absolute() || !root.is_empty())))
+    }
+
     /// Tells of a failure, in the shape of git-sync: `Msg`, `Err`, `Args`.
     pub(crate) fn write(&self, message: &str, error: &str) {
         self.put(json!({ "Msg": message, "Err": error, "Args": {} }).to_string().as_bytes());

@@ -17,7 +17,7 @@ use crate::{
     publish::{Contents, Mode, Submodules},
     repository::{Collection, Remote},
 };
-use checks::{git_config, hook, logins, pace, path};
+use checks::{endpoint, git_config, hook, logins, pace, path};
 use mistakes::Mistakes;
 
 /// How often to look at the remote, and how long to bear with failures.
@@ -121,6 +121,7 @@ impl Settings {
             "webhook-success-status",
             "must be -1, 0 or a status",
         );
+        endpoint(&mut mistakes, &flags);
         let known_hosts = flags.ssh_known_hosts.then_some(flags.ssh_known_hosts_file.as_str());
         let credentials = mistakes.into_result(credentials)?;
         Ok(Self {

@@ -148,7 +148,7 @@ impl Puller {
     fn fail(&self, error: &Error, failures: u64, is_first: bool, took: Duration) -> bool {
         let text = self.redactor.clean(&error.to_string());
         let limit = if is_first { self.pace.init_max_failures } else { self.pace.max_failures };
-        let is_over = self.pace.once || limit.is_some_and(|limit| failures >= limit);
+        let is_over = limit.is_some_and(|limit| failures >= limit);
         if is_over {
             tracing::error!(error = text, failures, "Sync failed");
             tracing::error!(failures, "Too many failures: giving up");

@@ -66,10 +66,10 @@ impl Reading {
         }
     }
 
-    /// The flag's own variable, then those of older releases, the first of which wins over it.
+    /// The flag's own variable, then those of older releases: the oldest that is set wins.
     fn variables(&mut self, flag: &Flag, env: &Env) -> Result<(), Error> {
         let new = flag.variable().and_then(|name| env.value(&name).map(|text| (name, text)));
-        let old = flag.old.iter().find_map(|name| env.value(name).map(|text| ((*name).to_owned(), text)));
+        let old = flag.old.iter().rev().find_map(|name| env.value(name).map(|text| ((*name).to_owned(), text)));
         if let Some((name, _)) = &old {
             let instead = flag.variable().map(|new| format!(": use {new}")).unwrap_or_default();
             self.warnings.push(format!("the variable {name} is deprecated{instead}"));
@@ -192,6 +192,8 @@ mod tests {
         let env = Env::from([("GITSYNC_REF", "dev"), ("GITSYNC_DEPTH", "0x2"), ("GIT_SYNC_DEPTH", "3")]);
         let flags = read(&["--ref=main"], &env).expect("readable");
         assert_eq!((flags.r#ref.as_str(), flags.depth), ("main", 3));
+        let env = Env::from([("GIT_SYNC_KNOWN_HOSTS", "true"), ("GIT_KNOWN_HOSTS", "false")]);
+        assert!(!read(&[], &env).expect("readable").ssh_known_hosts);
     }
 
     #[test]
@@ -230,6 +232,10 @@ mod tests {
             read(&["--branch=dev", "--ref=main", "--wait=0.5", "--dest=site"], &Env::default()).expect("readable");
         assert_eq!((flags.r#ref.as_str(), flags.link.as_str()), ("dev", "site"));
         assert_eq!(flags.period, GoDuration::of_millis(500));
+        assert_eq!(read(&["--branch=a", "--rev=HEAD"], &Env::default()).expect("readable").r#ref, "a");
+        assert_eq!(read(&["--rev=b"], &Env::default()).expect("readable").r#ref, "b");
+        let flags = read(&["--max-sync-failures=0", "--max-failures=3"], &Env::default()).expect("readable");
+        assert_eq!(flags.max_failures, Some(3));
         assert!(usage(&["--branch=a", "--rev=b"]).contains("--rev"));
         assert!(usage(&["--change-permissions=1"]).contains("--group-write"));
     }

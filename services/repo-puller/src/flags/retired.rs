@@ -12,8 +12,9 @@ pub(super) fn apply(flags: &mut Flags, warnings: &mut Vec<String>) -> Result<(),
     }
     let (branch, rev, dest) = (flags.branch.clone(), flags.rev.clone(), flags.dest.clone());
     let (hook, password) = (flags.sync_hook_command.clone(), flags.password_flag.clone());
-    replace(&mut flags.r#ref, Some(branch).filter(|name| !name.is_empty()));
-    replace(&mut flags.r#ref, Some(rev).filter(|name| !name.is_empty()));
+    // Beside a branch, the revision is `HEAD`, which says no more than the branch.
+    let named = if branch.is_empty() { rev } else { branch };
+    replace(&mut flags.r#ref, Some(named).filter(|name| !name.is_empty()));
     replace(&mut flags.link, Some(dest).filter(|name| !name.is_empty()));
     replace(&mut flags.exechook_command, Some(hook).filter(|command| !command.is_empty()));
     if !password.is_empty() {
@@ -22,8 +23,9 @@ pub(super) fn apply(flags: &mut Flags, warnings: &mut Vec<String>) -> Result<(),
     }
     replace(&mut flags.period, Some(flags.wait).filter(|wait| *wait != 0.0).map(seconds));
     replace(&mut flags.sync_timeout, Some(flags.timeout).filter(|timeout| *timeout != 0).map(whole_seconds));
-    if flags.max_sync_failures.is_some() {
-        flags.max_failures = flags.max_sync_failures;
+    // None is what it was without the flag, so that it overrides nothing.
+    if let Some(failures) = flags.max_sync_failures.filter(|failures| *failures != 0) {
+        flags.max_failures = Some(failures);
     }
     replace(&mut flags.verbose, Some(flags.v).filter(|level| *level >= 0));
     Ok(())

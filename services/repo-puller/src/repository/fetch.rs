@@ -40,7 +40,7 @@ impl Repository {
         if self.git.run(self.layout.root(), &whole).await.is_ok() {
             let commit = self.git.run(self.layout.root(), &["rev-parse", &format!("{id}^{{commit}}")]).await?;
             tracing::info!(commit = commit.trim(), "Commit that was fetched before taken over");
-            report::replace(&branch, commit.as_bytes(), 0o644)?;
+            report::replace(&branch, commit.as_bytes(), 0o666)?;
         }
         Ok(())
     }
@@ -48,7 +48,7 @@ impl Repository {
     /// Keeps a commit from becoming garbage.
     pub(crate) fn remember(&self, commit: &Commit) -> Result<(), Error> {
         let branch = self.layout.git().join("refs/heads").join(BRANCH);
-        report::replace(&branch, format!("{commit}\n").as_bytes(), 0o644)
+        report::replace(&branch, format!("{commit}\n").as_bytes(), 0o666)
     }
 
     /// Whether history was cut off.

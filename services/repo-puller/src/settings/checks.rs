@@ -67,6 +67,13 @@ pub(super) fn logins(mistakes: &mut Mistakes, flags: &Flags, has_url_login: bool
     mistakes.unless(!has_password || !flags.username.is_empty(), "username", "is required with a password");
 }
 
+/// What is shown on git-sync's endpoint needs one.
+pub(super) fn endpoint(mistakes: &mut Mistakes, flags: &Flags) {
+    for (name, is_shown) in [("http-metrics", flags.http_metrics), ("http-pprof", flags.http_pprof)] {
+        mistakes.unless(!is_shown || !flags.http_bind.is_empty(), name, "needs --http-bind (GITSYNC_HTTP_BIND)");
+    }
+}
+
 /// git's configuration from `--git-config`, then from each `--git-config-add`.
 pub(super) fn git_config(mistakes: &mut Mistakes, flags: &Flags) -> Vec<(String, String)> {
     let texts = [("git-config", &flags.git_config)].into_iter();

@@ -14,9 +14,19 @@ fn read(words: &[&str]) -> Result<Settings, String> {
 
 #[test]
 fn every_mistake_is_named_by_flag_and_variable() {
-    let words = ["--depth=-1", "--period=1ms", "--git-gc=never", "--submodules=some", "--sync-on-signal=SIGNONE"];
+    let words = [
+        "--http-metrics",
+        "--http-pprof",
+        "--depth=-1",
+        "--period=1ms",
+        "--git-gc=never",
+        "--submodules=some",
+        "--sync-on-signal=SIGNONE",
+    ];
     let text = read(&words).err().expect("mistakes");
-    for name in ["repo", "root", "depth", "period", "git-gc", "submodules", "sync-on-signal"] {
+    for name in
+        ["http-metrics", "http-pprof", "repo", "root", "depth", "period", "git-gc", "submodules", "sync-on-signal"]
+    {
         let variable = format!("GITSYNC_{}", name.replace('-', "_").to_uppercase());
         assert!(text.contains(&format!("--{name}")) && text.contains(&variable), "{name} is not in: {text}");
     }

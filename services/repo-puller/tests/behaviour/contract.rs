@@ -63,6 +63,39 @@ fn a_failure_is_in_the_error_file_in_gits_words_until_it_is_over() {
 }
 
 #[test]
+fn what_keeps_it_from_starting_is_in_the_error_file_too() {
+    let scene = Scene::new();
+    let told = || fs::read_to_string(scene.root().join("error")).unwrap_or_default();
+    let once = || scene.once().flag("error-file", "error");
+    assert_eq!(once().flag("git", "/nowhere/git").finish().0.code(), Some(1));
+    assert!(told().contains("--git, GITSYNC_GIT"), "{}", told());
+    assert_eq!(once().flag("http-bind", "256.0.0.1:1").finish().0.code(), Some(1));
+    assert!(told().contains("--http-bind, GITSYNC_HTTP_BIND"), "{}", told());
+    assert_eq!(once().flag("depth", "-1").finish().0.code(), Some(1));
+    assert!(told().contains("--depth (GITSYNC_DEPTH)"), "{}", told());
+    assert!(once().finish().0.success());
+    assert_eq!(told(), "");
+}
+
+#[test]
+fn a_sync_that_is_made_once_bears_with_as_many_failures_as_it_was_told_to() {
+    let scene = Scene::new();
+    scene.repository.lose();
+    let once = || scene.once().flag("init-period", "10ms");
+    for (limit, failures) in [("", 1), ("0", 1), ("3", 3)] {
+        let (status, lines) = once().flag("max-failures", limit).finish();
+        assert_eq!(status.code(), Some(1), "{}", lines.tail());
+        let failed = lines.logged().into_iter().filter(|line| line.text("message") == "Sync failed").count();
+        assert_eq!(failed, failures, "--max-failures={limit}");
+    }
+    let mut patient = once().flag("max-failures", -1).start();
+    patient.lines().wait_for("Sync failed", |line| line.number("failures") >= 2);
+    scene.repository.find();
+    assert!(patient.wait().success());
+    scene.assert_exact();
+}
+
+#[test]
 fn the_touch_file_comes_back_with_each_change_and_not_without() {
     let scene = Scene::new();
     let puller = scene.puller().flag("touch-file", "touched").start();

@@ -62,8 +62,10 @@ fn a_group_may_write_when_it_is_asked_for() {
     assert!(scene.once().finish().0.success());
     assert_eq!(mode(&scene), 0o644);
     let scene = Scene::new();
-    assert!(scene.once().arg("--group-write").finish().0.success());
+    assert!(scene.once().arg("--group-write").flag("git-gc", "off").finish().0.success());
     assert_eq!(mode(&scene), 0o664);
+    let branch = fs::metadata(scene.root().join(".git/refs/heads/git-sync")).expect("a branch");
+    assert_eq!(branch.permissions().mode() & 0o777, 0o664);
 }
 
 #[test]
