@@ -14,6 +14,7 @@ mod killed;
 mod layout;
 mod publish;
 mod repair;
+mod shallow;
 mod ssh;
 mod trigger;
 mod what;
