@@ -13,8 +13,10 @@ pub(crate) mod ssh;
 #[cfg(test)]
 mod tests;
 
+use std::time::Instant;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use chassis::config::Secret;
+use chassis::{clock, config::Secret};
 use client::outbound::Outbound;
 use jiff::Timestamp;
 
@@ -31,6 +33,19 @@ const COOKIE_FILE: &str = "/etc/git-secret/cookie_file";
 pub(crate) struct Login {
     pub(crate) username: String,
     pub(crate) password: Secret,
+}
+
+/// A moment on both clocks: the wall's, by which others say when a token expires, and the one that never jumps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) wall: Timestamp,
+    pub(crate) steady: Instant,
+}
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self { wall: clock::now(), steady: Instant::now() }
+    }
 }
 
 /// Why a login could not be had. Names the flag and the variable, and no secret.
@@ -105,7 +120,7 @@ impl Credentials {
     }
 
     /// Gets every login anew that may have changed: to be called before each sync. Stops at the first failure.
-    pub(crate) async fn refresh(&mut self, now: Timestamp) -> Refreshed {
+    pub(crate) async fn refresh(&mut self, now: Moment) -> Refreshed {
         let mut refreshed = Refreshed { askpass: None, github_app: None, outcome: Ok(()) };
         for entry in &mut self.entries {
             let login = entry.source.login(&self.outbound, now, &mut refreshed).await;
@@ -120,6 +135,15 @@ impl Credentials {
             }
         }
         refreshed
+    }
+
+    /// The remote did not let us in: a token is asked for anew, however long it was to last.
+    pub(crate) fn doubt(&mut self) {
+        for entry in &mut self.entries {
+            if let Source::App(app) = &mut entry.source {
+                app.doubt();
+            }
+        }
     }
 
     /// What git's configuration has to say, for as long as this process lives: which helper is for which URL.

@@ -35,6 +35,11 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// Whether the remote did not take our login, in git's words.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Git { said, .. } if said.contains("Authentication failed"))
+    }
+
     /// Turns a failure of the file system into one that names what was done to what.
     pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.display().to_string();

@@ -12,7 +12,7 @@ mod trash;
 mod tree;
 
 pub(crate) use contents::{Contents, Submodules};
-pub(crate) use stale::begin as begin_staleness;
+pub(crate) use stale::Ages;
 pub(crate) use trash::empty as empty_trash;
 
 /// How a commit is shown.

@@ -13,7 +13,7 @@ pub(crate) use prepare::remove;
 
 use std::fs::File;
 
-use crate::git::Git;
+use crate::{git::Git, publish::Ages};
 
 /// What is fetched, and how much of it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Repository {
     remote: Remote,
     /// Whether a stale tree may become the next one.
     pub(crate) recycles: bool,
+    /// How long each tree that nobody sees any more has been there.
+    pub(crate) ages: Ages,
     /// Git may have been cut off: what it left behind has to go first.
     unsure: bool,
     /// Whether `remote.origin.url` says what it has to in this repository.
@@ -47,7 +49,7 @@ impl Repository {
     /// When another process has it, or it cannot be made.
     pub(crate) fn open(git: Git, layout: Layout, remote: Remote, recycles: bool) -> Result<Self, crate::error::Error> {
         let lock = layout.lock()?;
-        Ok(Self { git, layout, remote, recycles, unsure: true, named: false, _lock: lock })
+        Ok(Self { git, layout, remote, recycles, ages: Ages::default(), unsure: true, named: false, _lock: lock })
     }
 
     /// The last run was cut off.

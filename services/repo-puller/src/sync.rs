@@ -112,6 +112,9 @@ impl Puller {
             Ok(changed) => Ok(changed),
             Err(failure) => {
                 self.repository.doubt();
+                if failure.is_refusal() {
+                    self.credentials.doubt();
+                }
                 let published: Vec<_> = self.published().into_iter().map(|(_, commit)| commit).collect();
                 Err(self.repository.abandon(&published, failure).await)
             }

@@ -1,11 +1,14 @@
 //! GitHub Apps: a token for an installation, asked for with a signed claim to be the app.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chassis::config::Secret;
 use client::outbound::{Outbound, Request};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ring::{
     rand::SystemRandom,
     signature::{RSA_PKCS1_SHA256, RsaKeyPair},
@@ -13,7 +16,7 @@ use ring::{
 use rustls_pki_types::{PrivateKeyDer, pem::PemObject as _};
 use serde::Deserialize;
 
-use super::{Error, Login, Mistake, source::read};
+use super::{Error, Login, Mistake, Moment, source::read};
 use crate::flags::Flags;
 
 const KEY: &str =
@@ -21,7 +24,9 @@ const KEY: &str =
 const ASKED: &str = "GitHub, asked for a token of --github-app-installation-id (GITSYNC_GITHUB_APP_INSTALLATION_ID)";
 
 /// How long before a token expires it is renewed.
-const MARGIN: SignedDuration = SignedDuration::from_secs(30);
+const MARGIN: Duration = Duration::from_secs(30);
+/// How long GitHub's tokens last: what a clock that is behind makes longer is not believed.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// The user of a token. GitHub does not look at it, but git wants one.
 const USERNAME: &str = "-";
@@ -32,7 +37,8 @@ pub(super) struct GithubApp {
     issuer: String,
     key: Key,
     url: String,
-    token: Option<(Secret, Timestamp)>,
+    /// The token, and until when it may be used, by the clock that never jumps.
+    token: Option<(Secret, Instant)>,
 }
 
 #[derive(Debug)]
@@ -87,8 +93,13 @@ impl GithubApp {
     }
 
     /// Whether a token has to be asked for.
-    pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        self.token.as_ref().is_none_or(|(_, expires)| expires.duration_since(now) < MARGIN)
+    pub(super) fn is_due(&self, now: Moment) -> bool {
+        self.token.as_ref().is_none_or(|(_, until)| now.steady > *until)
+    }
+
+    /// The token was refused.
+    pub(super) fn doubt(&mut self) {
+        self.token = None;
     }
 
     /// The token as a login; before the first one an empty password.
@@ -98,10 +109,10 @@ impl GithubApp {
     }
 
     /// Asks for a token.
-    pub(super) async fn renew(&mut self, outbound: &Outbound, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn renew(&mut self, outbound: &Outbound, now: Moment) -> Result<(), Error> {
         let failed = |error: client::outbound::Error| Error::new(ASKED, error.to_string());
         let request = Request::new(http::Method::POST, &self.url).map_err(failed)?;
-        let request = request.header("authorization", &format!("Bearer {}", self.claim(now)?)).map_err(failed)?;
+        let request = request.header("authorization", &format!("Bearer {}", self.claim(now.wall)?)).map_err(failed)?;
         let request = request.header("accept", "application/vnd.github+json").map_err(failed)?;
         let response = outbound.send(request.limit(64 << 10)).await.map_err(failed)?;
         let status = response.status().as_u16();
@@ -111,7 +122,9 @@ impl GithubApp {
         let body = response.body().await.map_err(failed)?;
         let token: Token = serde_json::from_slice(&body)
             .map_err(|_| Error::new(ASKED, "answers something that is no token with its expiry"))?;
-        self.token = Some((Secret::new(token.token), token.expires_at));
+        let lasts = Duration::try_from(token.expires_at.duration_since(now.wall)).unwrap_or_default();
+        let until = now.steady + lasts.min(LONGEST).saturating_sub(MARGIN);
+        self.token = Some((Secret::new(token.token), until));
         Ok(())
     }
 

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chassis::config::Secret;
 use client::outbound::Outbound;
-use jiff::Timestamp;
 
-use super::{Error, Login, Mistake, Refreshed, askpass, github_app::GithubApp, given, scope::Scope};
+use super::{Error, Login, Mistake, Moment, Refreshed, askpass, github_app::GithubApp, given, scope::Scope};
 use crate::flags::Flags;
 
 /// One way to a login.
@@ -27,7 +26,7 @@ impl Source {
     pub(super) async fn login(
         &mut self,
         outbound: &Outbound,
-        now: Timestamp,
+        now: Moment,
         refreshed: &mut Refreshed,
     ) -> Result<Login, Error> {
         match self {

@@ -1,6 +1,6 @@
 //! Logins from every source, and git itself, which gets to know them and nobody else does.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
 use client::Trust;
 use harness::{
@@ -23,7 +23,7 @@ fn given(words: &[&str], url: &str, login: Option<(&str, &str)>) -> Result<Crede
 }
 
 async fn refreshed(mut credentials: Credentials) -> Credentials {
-    credentials.refresh(chassis::clock::now()).await.outcome.expect("logins");
+    credentials.refresh(Moment::now()).await.outcome.expect("logins");
     credentials
 }
 
@@ -74,7 +74,7 @@ async fn git_gets_a_changed_password_without_being_configured_anew_and_a_wrong_o
     ls_remote(&credentials, &forge.url(), &repository.work()).expect("an answer");
     for content in [None, Some("\n")] {
         content.map_or_else(|| std::fs::remove_file(&file), |text| std::fs::write(&file, text)).expect("changed");
-        let error = credentials.refresh(chassis::clock::now()).await.outcome.expect_err("no password").to_string();
+        let error = credentials.refresh(Moment::now()).await.outcome.expect_err("no password").to_string();
         assert!(error.contains("--password-file (GITSYNC_PASSWORD_FILE)") && error.contains("/password"), "{error}");
     }
 }
@@ -124,11 +124,11 @@ async fn an_askpass_url_is_asked_each_time_and_follows_no_redirect() {
     let server = Server::new(script);
     let flag = format!("--askpass-url={}", server.url("/a"));
     let mut credentials = given(&[&flag], "https://h/x", None).expect("valid");
-    let refreshed = credentials.refresh(chassis::clock::now()).await;
+    let refreshed = credentials.refresh(Moment::now()).await;
     assert_eq!((refreshed.askpass, refreshed.outcome.is_ok()), (Some(true), true));
     assert_eq!(login(&credentials, "https://h/x"), "me:secret");
     for reason in ["302", "no username=", "500", "askpass"] {
-        let refreshed = credentials.refresh(chassis::clock::now()).await;
+        let refreshed = credentials.refresh(Moment::now()).await;
         let error = refreshed.outcome.expect_err("no login").to_string();
         assert_eq!(refreshed.askpass, Some(false));
         assert!(error.contains("--askpass-url (GITSYNC_ASKPASS_URL)") && error.contains(reason), "{error}");
@@ -161,18 +161,30 @@ mod github_app {
 
     #[tokio::test]
     async fn a_token_is_asked_for_with_a_signed_claim_and_again_before_it_expires() {
-        let server = Server::new(vec![token("one", "2026-01-01T01:00:00Z"), token("two", "2026-01-01T02:00:00Z")]);
+        let expiries = [("one", "01:00"), ("two", "02:00"), ("three", "03:00"), ("four", "04:00")];
+        let answers = expiries.map(|(name, expiry)| token(name, &format!("2026-01-01T{expiry}:00Z")));
+        let server = Server::new(answers.to_vec());
         let mut credentials = app(&server, PKCS1);
-        for (time, password, asked) in [
-            ("2026-01-01T00:00:00Z", "one", Some(true)),
-            ("2026-01-01T00:59:29Z", "one", None),
-            ("2026-01-01T00:59:31Z", "two", Some(true)),
+        let start = Moment { wall: "2026-01-01T00:00:00Z".parse().expect("a time"), steady: Instant::now() };
+        // The clock on the wall may be set while we run: that makes a token neither older nor younger.
+        for (seconds, wall, password, asked) in [
+            (0, "2026-01-01T00:00:00Z", "one", Some(true)),
+            (60, "2027-01-01T00:00:00Z", "one", None),
+            (3569, "2026-01-01T00:59:29Z", "one", None),
+            (3571, "2025-01-01T00:00:00Z", "two", Some(true)),
+            (7140, "2025-01-01T00:00:00Z", "two", None),
+            (7142, "2025-01-01T00:00:00Z", "three", Some(true)),
         ] {
-            let refreshed = credentials.refresh(time.parse().expect("a time")).await;
+            let steady = start.steady + Duration::from_secs(seconds);
+            let refreshed = credentials.refresh(Moment { wall: wall.parse().expect("a time"), steady }).await;
             refreshed.outcome.expect("a token");
-            assert_eq!(refreshed.github_app, asked, "{time}");
+            assert_eq!(refreshed.github_app, asked, "{seconds} {wall}");
             assert_eq!(login(&credentials, "https://h/x"), format!("-:{password}"));
         }
+        credentials.doubt();
+        let refreshed = credentials.refresh(Moment { steady: start.steady + Duration::from_secs(7143), ..start }).await;
+        assert_eq!(refreshed.github_app, Some(true), "a token that was refused is used again");
+        assert_eq!(login(&credentials, "https://h/x"), "-:four");
         let request = server.request();
         assert!(request.starts_with("POST /app/installations/7/access_tokens HTTP/1.1\r\n"), "{request}");
         let bearer = request.lines().find_map(|line| line.strip_prefix("authorization: Bearer ")).expect("a claim");
@@ -189,7 +201,7 @@ mod github_app {
     #[tokio::test]
     async fn every_form_of_key_is_known_and_a_bad_one_is_named() {
         let server = Server::new(vec![token("one", "2026-01-01T01:00:00Z")]);
-        let now = "2026-01-01T00:00:00Z".parse().expect("a time");
+        let now = Moment::now();
         app(&server, PKCS8).refresh(now).await.outcome.expect("a token");
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         for key in ["/nowhere/key", file] {
@@ -204,7 +216,7 @@ mod github_app {
         let server = Server::new(vec![answer("401 Unauthorized", "", "s3cret"), answer("201 Created", "", "s3cret")]);
         let mut credentials = app(&server, PKCS1);
         for reason in ["401", "no token"] {
-            let error = credentials.refresh(chassis::clock::now()).await.outcome.expect_err("no token").to_string();
+            let error = credentials.refresh(Moment::now()).await.outcome.expect_err("no token").to_string();
             assert!(error.contains(reason) && !error.contains("s3cret"), "{error}");
         }
     }

@@ -1,9 +1,11 @@
 //! Trees that no link points to any more: they go when they are old enough and nobody reads them.
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::Path,
-    time::{Duration, UNIX_EPOCH},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use chassis::clock;
@@ -11,6 +13,33 @@ use contract::Commit;
 
 use super::{lease, trash, tree};
 use crate::{error::Error, repository::Repository};
+
+/// How long each tree has been stale, by the clock that never jumps: a machine's time may be set while we run, and the
+/// times of files are another machine's where the root is mounted from there.
+#[derive(Default)]
+pub(crate) struct Ages(Mutex<HashMap<Commit, (Instant, Duration)>>);
+
+impl Ages {
+    /// How long a tree has been stale. When it is first seen, that is what its own time says; from then on we count.
+    fn of(&self, commit: &Commit, now: Instant, at_first: impl FnOnce() -> Duration) -> Duration {
+        let (since, age) = *self.all().entry(commit.clone()).or_insert_with(|| (now, at_first()));
+        age + now.saturating_duration_since(since)
+    }
+
+    /// It is stale from now on.
+    fn begin(&self, commit: &Commit, now: Instant) {
+        self.all().insert(commit.clone(), (now, Duration::ZERO));
+    }
+
+    /// It is published, or gone.
+    fn forget(&self, commit: &Commit) {
+        self.all().remove(commit);
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Commit, (Instant, Duration)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Repository {
     /// Moves every tree away that is not `published`, has been stale for `timeout`, and is not read; and whatever else is
@@ -24,9 +53,9 @@ impl Repository {
         for entry in entries.flatten() {
             let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
             match name.parse::<Commit>() {
-                Ok(commit) if published.contains(&commit) => {}
+                Ok(commit) if published.contains(&commit) => self.ages.forget(&commit),
                 Ok(commit) if path.is_dir() => {
-                    if age(&path) >= timeout {
+                    if self.ages.of(&commit, Instant::now(), || age(&path)) >= timeout {
                         self.retire(&path, &commit)?;
                     }
                 }
@@ -43,6 +72,7 @@ impl Repository {
             trash::discard(&self.layout, path)?;
             tree::strike(&self.layout, commit).map_err(Error::file("remove", &self.layout.record(commit)))?;
         }
+        self.ages.forget(commit);
         tracing::debug!(commit = commit.as_str(), "Stale tree retired");
         Ok(())
     }
@@ -52,6 +82,14 @@ impl Repository {
         match lease::take(path) {
             Some(_ours) => trash::discard(&self.layout, path),
             None => Ok(()),
+        }
+    }
+
+    /// Starts a tree's time as a stale one: here, and on the disk for whoever comes after us.
+    pub(crate) fn begin_staleness(&self, commit: &Commit) {
+        self.ages.begin(commit, Instant::now());
+        if let Ok(directory) = fs::File::open(self.layout.tree(commit)) {
+            let _ = crate::report::renew(&directory);
         }
     }
 
@@ -67,7 +105,7 @@ impl Repository {
     }
 }
 
-/// How long ago a tree was put aside. Where the clock has jumped back: not at all.
+/// How long ago a tree was put aside, as its own time says. Where that is still to come: not at all.
 fn age(path: &Path) -> Duration {
     let modified = fs::symlink_metadata(path).and_then(|data| data.modified()).ok();
     let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
@@ -75,9 +113,20 @@ fn age(path: &Path) -> Duration {
     now.saturating_sub(modified)
 }
 
-/// Starts a tree's time as a stale one.
-pub(crate) fn begin(tree: &Path) {
-    if let Ok(directory) = fs::File::open(tree) {
-        let _ = crate::report::renew(&directory);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_ages_by_our_clock_once_it_was_seen() {
+        let (ages, commit, start) = (Ages::default(), "1".repeat(40).parse().expect("a commit"), Instant::now());
+        let year = || Duration::from_hours(8760);
+        let later = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(ages.of(&commit, start, Duration::default), Duration::ZERO);
+        assert_eq!(ages.of(&commit, later(2), year), Duration::from_secs(2));
+        ages.begin(&commit, later(3));
+        assert_eq!(ages.of(&commit, later(4), year), Duration::from_secs(1));
+        ages.forget(&commit);
+        assert_eq!(ages.of(&commit, later(5), year), year());
     }
 }

@@ -1,14 +1,12 @@
 //! Who we are to the remote, got anew before each sync.
 
-use chassis::clock;
-
 use super::Puller;
-use crate::error::Error;
+use crate::{credentials::Moment, error::Error};
 
 impl Puller {
     /// Gets every login anew that may have changed, and hides it in messages.
     pub(super) async fn sign_in(&mut self) -> Result<(), Error> {
-        let refreshed = self.credentials.refresh(clock::now()).await;
+        let refreshed = self.credentials.refresh(Moment::now()).await;
         if let Some(worked) = refreshed.askpass {
             self.instruments.askpass(worked);
         }

@@ -7,7 +7,7 @@ use contract::Commit;
 use super::{Followed, Puller};
 use crate::{
     error::Error,
-    publish::{Mode, begin_staleness, link},
+    publish::{Mode, link},
     repository::remove,
 };
 
@@ -111,7 +111,7 @@ impl Puller {
         let from = before.map(Commit::as_str);
         tracing::info!(r#ref = followed.name, commit = commit.as_str(), from, "Published");
         match before {
-            Some(before) => begin_staleness(&self.repository.layout.tree(before)),
+            Some(before) => self.repository.begin_staleness(before),
             None => self.remove_old_layout(replaced.as_deref()),
         }
         self.instruments.updated();

@@ -101,6 +101,25 @@ fn a_password_file_that_changes_is_read_again() {
 }
 
 #[test]
+fn a_token_that_is_refused_before_its_time_is_asked_for_anew() {
+    let scene = Scene::new();
+    let token = |name: &str| format!(r#"{{"token":"{name}","expires_at":"2999-01-01T00:00:00Z"}}"#);
+    let answers = ["revoked", "good"].map(|name| scripted::answer("201 Created", "", &token(name)));
+    let github = Server::new(answers.to_vec());
+    // `-:good`.
+    let nature = Nature { authorization: Some("Basic LTpnb29k".to_owned()), old: false };
+    let forge = Forge::of(&scene.repository, nature);
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/src/credentials/tests/pkcs1.pem");
+    let puller = scene.puller().flag("repo", forge.url()).flag("github-base-url", github.url("/"));
+    let puller = puller.flag("github-app-private-key-file", key).flag("github-app-application-id", 1);
+    let puller = puller.flag("github-app-installation-id", 7).flag("max-failures", -1).start();
+    puller.lines().wait_for("Sync failed", |line| line.text("error").contains("Authentication failed"));
+    scene.wait_for(&scene.repository.head());
+    assert_eq!(metric(&puller, "git_sync_refresh_github_app_token_count{status=\"success\"}"), "2");
+    assert!(!puller.lines().tail().contains("revoked"));
+}
+
+#[test]
 fn a_url_that_knows_the_login_is_asked_before_each_sync() {
     let scene = Scene::new();
     let forge = closed(&scene);

@@ -4,6 +4,7 @@ mod scene;
 mod tls;
 
 mod announce;
+mod clock;
 mod contract;
 mod disk;
 mod faults;
