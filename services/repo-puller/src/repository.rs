@@ -13,7 +13,11 @@ pub(crate) use prepare::remove;
 
 use std::fs::File;
 
-use crate::{git::Git, publish::Ages};
+use crate::{
+    error::Error,
+    git::{Configuration, Git},
+    publish::Ages,
+};
 
 /// What is fetched, and how much of it.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub(crate) struct Repository {
     pub(crate) git: Git,
     pub(crate) layout: Layout,
     remote: Remote,
+    /// What git is to know; it is in a file of ours.
+    configuration: Configuration,
     /// Whether a stale tree may become the next one.
     pub(crate) recycles: bool,
     /// How long each tree that nobody sees any more has been there.
@@ -39,7 +45,8 @@ pub(crate) struct Repository {
     unsure: bool,
     /// Whether `remote.origin.url` says what it has to in this repository.
     named: bool,
-    _lock: Option<File>,
+    /// The lock on the root; none where the file system knows no locks.
+    lock: Option<File>,
 }
 
 impl Repository {
@@ -47,9 +54,17 @@ impl Repository {
     ///
     /// # Errors
     /// When another process has it, or it cannot be made.
-    pub(crate) fn open(git: Git, layout: Layout, remote: Remote, recycles: bool) -> Result<Self, crate::error::Error> {
+    pub(crate) fn open(
+        git: Git,
+        layout: Layout,
+        remote: Remote,
+        configuration: Configuration,
+        recycles: bool,
+    ) -> Result<Self, Error> {
         let lock = layout.lock()?;
-        Ok(Self { git, layout, remote, recycles, ages: Ages::default(), unsure: true, named: false, _lock: lock })
+        configuration.write(&layout.configuration())?;
+        let (ages, unsure, named) = (Ages::default(), true, false);
+        Ok(Self { git, layout, remote, configuration, recycles, ages, unsure, named, lock })
     }
 
     /// The last run was cut off.

@@ -51,8 +51,8 @@ pub(crate) async fn build(
         && settings.mode == Mode::Link
         && settings.contents.sparse.is_none()
         && settings.remote.filter.is_empty();
-    let repository = Repository::open(git.clone(), layout.clone(), settings.remote.clone(), recycles)?;
-    configuration(&settings, &trust).write(&layout.configuration())?;
+    let (remote, configuration) = (settings.remote.clone(), configuration(&settings, &trust));
+    let repository = Repository::open(git.clone(), layout.clone(), remote, configuration, recycles)?;
     let version = git.run(layout.root(), &["version"]).await.context("git cannot be used (--git, GITSYNC_GIT)")?;
     tracing::info!(git = version.trim(), root = %layout.root().display(), "Root taken");
     if !flags.http_bind.is_empty() {

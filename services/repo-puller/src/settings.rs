@@ -17,7 +17,7 @@ use crate::{
     publish::{Contents, Mode, Submodules},
     repository::{Collection, Remote},
 };
-use checks::{endpoint, git_config, hook, logins, pace, path};
+use checks::{endpoint, git_config, hook, logins, pace, path, writing};
 use mistakes::Mistakes;
 
 /// How often to look at the remote, and how long to bear with failures.
@@ -122,6 +122,7 @@ impl Settings {
             "must be -1, 0 or a status",
         );
         endpoint(&mut mistakes, &flags);
+        let writing = writing(flags.group_write, &git_config);
         let known_hosts = flags.ssh_known_hosts.then_some(flags.ssh_known_hosts_file.as_str());
         let credentials = mistakes.into_result(credentials)?;
         Ok(Self {
@@ -133,7 +134,7 @@ impl Settings {
             home: env.value("HOME").and_then(path),
             followed,
             mode,
-            contents: Contents { submodules, sparse: path(&flags.sparse_checkout_file) },
+            contents: Contents { submodules, sparse: path(&flags.sparse_checkout_file), writing },
             pace,
             collection,
             exechook,

@@ -21,6 +21,8 @@ pub(crate) struct Contents {
     pub(crate) submodules: Submodules,
     /// A file with git's sparse-checkout patterns.
     pub(crate) sparse: Option<PathBuf>,
+    /// What decides how files are written: their modes, and git's settings for that. Empty where that is as usual.
+    pub(crate) writing: String,
 }
 
 impl Contents {
@@ -32,6 +34,12 @@ impl Contents {
 
     /// All of it as text, to be compared.
     pub(super) fn describe(&self) -> Result<String, Error> {
-        Ok(format!("submodules: {:?}\nsparse: {:?}\n", self.submodules, self.patterns()?))
+        let mut text = format!("submodules: {:?}\nsparse: {:?}\n", self.submodules, self.patterns()?);
+        if !self.writing.is_empty() {
+            // A setting may hold a secret, and this is for anybody to read.
+            let digest = ring::digest::digest(&ring::digest::SHA256, self.writing.as_bytes());
+            text += &format!("writing: {digest:?}\n");
+        }
+        Ok(text)
     }
 }

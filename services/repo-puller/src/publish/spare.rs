@@ -37,8 +37,10 @@ impl Repository {
         let (spare, record) = places(&self.layout);
         let old = fs::read_to_string(record.join("HEAD")).ok().and_then(|text| text.trim().parse::<Commit>().ok());
         let (true, Some(old)) = (self.recycles && spare.exists(), old) else { return Ok(false) };
+        let wanted = contents.describe()?;
         let Some(_ours) = lease::take(&spare) else { return Ok(false) };
-        if !self.is_near(&old, commit).await {
+        let is_alike = fs::read_to_string(record.join(tree::DESCRIPTION)).is_ok_and(|built| built == wanted);
+        if !is_alike || !self.is_near(&old, commit).await {
             trash::discard(&self.layout, &spare)?;
             return Ok(false);
         }

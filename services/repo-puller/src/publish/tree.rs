@@ -15,6 +15,9 @@ use crate::{
     repository::{Layout, Repository},
 };
 
+/// The file in a tree's record that tells what it was built with. It is there when the tree is whole.
+pub(super) const DESCRIPTION: &str = "contents";
+
 impl Repository {
     /// Whether the tree of a commit is there and is what it was when it was built, as far as a look can tell.
     pub(crate) fn is_sound(&self, commit: &Commit) -> bool {
@@ -79,9 +82,8 @@ impl Repository {
     }
 }
 
-/// The file in a tree's record that tells what it was built with. It is there when the tree is whole.
 pub(super) fn description(layout: &Layout, commit: &Commit) -> PathBuf {
-    layout.record(commit).join("contents")
+    layout.record(commit).join(DESCRIPTION)
 }
 
 /// A place to build in. What was left there goes, unless somebody reads it.

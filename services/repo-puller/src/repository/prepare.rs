@@ -1,6 +1,6 @@
 //! The repository is there and looks whole. The look costs the same however large it is.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, os::unix::fs::MetadataExt as _, path::Path};
 
 use super::{Repository, recover};
 use crate::{error::Error, git::Git, publish::link};
@@ -11,6 +11,7 @@ pub(super) const BRANCH: &str = "git-sync";
 impl Repository {
     /// Makes the repository if it is missing or broken. The published tree of a broken one stays until there is another.
     pub(crate) async fn prepare(&mut self, links: &[std::path::PathBuf]) -> Result<(), Error> {
+        self.keep_root()?;
         if !is_whole(&self.layout.git()) {
             tracing::info!(root = %self.layout.root().display(), "Repository made");
             let published: Vec<_> = links.iter().filter_map(|link| link::read(link, &self.layout)).collect();
@@ -30,6 +31,23 @@ impl Repository {
             self.named = true;
         }
         Ok(())
+    }
+
+    /// Makes the root and what git is to know again, if somebody has removed them: a root that was made anew is another
+    /// one, and locked by nobody.
+    fn keep_root(&mut self) -> Result<(), Error> {
+        let root = self.layout.root();
+        let identity = |data: io::Result<fs::Metadata>| data.map(|data| (data.dev(), data.ino())).ok();
+        let there = identity(fs::metadata(root));
+        let locked = self.lock.as_ref().and_then(|lock| identity(lock.metadata()));
+        if there.is_none() || (locked.is_some() && locked != there) {
+            tracing::warn!(root = %root.display(), "Root was removed: making it again");
+            fs::create_dir_all(root).map_err(Error::file("make", root))?;
+            self.lock = self.layout.lock()?;
+            (self.unsure, self.named) = (true, false);
+        }
+        let configuration = self.layout.configuration();
+        if configuration.exists() { Ok(()) } else { self.configuration.write(&configuration) }
     }
 
     /// Empties the root, but for what is ours and what is published.

@@ -87,3 +87,11 @@ pub(super) fn git_config(mistakes: &mut Mistakes, flags: &Flags) -> Vec<(String,
         })
         .collect()
 }
+
+/// What of this decides how the files of a tree are written.
+pub(super) fn writing(by_group: bool, git_config: &[(String, String)]) -> String {
+    let concerns_files = |key: &str| ["core.", "filter."].iter().any(|section| key.to_lowercase().starts_with(section));
+    let settings = git_config.iter().filter(|(key, _)| concerns_files(key));
+    let settings = settings.map(|(key, value)| format!("{key}={value}\n"));
+    by_group.then(|| "group-write\n".to_owned()).into_iter().chain(settings).collect()
+}

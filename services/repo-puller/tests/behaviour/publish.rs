@@ -77,6 +77,33 @@ fn whatever_was_done_to_the_spare_tree_is_not_published() {
 }
 
 #[test]
+fn a_tree_that_was_written_otherwise_is_written_anew_and_never_becomes_the_next_one() {
+    let mode = |path: &std::path::Path| fs::metadata(path).expect("there").mode() & 0o777;
+    let scene = Scene::new();
+    for (setting, text, expected) in
+        [("", "two\n", 0o644), ("core.autocrlf:true", "two\r\n", 0o644), ("group", "two\n", 0o664)]
+    {
+        let puller = if setting == "group" {
+            scene.puller().arg("--group-write")
+        } else {
+            scene.puller().flag("git-config", setting)
+        };
+        let mut puller = puller.start();
+        scene.wait_for(&scene.repository.head());
+        let spare = scene.root().join(".puller/spare/tree");
+        for round in 0..3 {
+            until("it is as wanted", || {
+                scene.read("deep/two.txt") == text && mode(&scene.link().join("deep/two.txt")) == expected
+            });
+            push(&scene, &format!("# {setting} {round}\n"));
+            until("there is a spare", || spare.exists());
+        }
+        assert_eq!((scene.read("deep/two.txt").as_str(), mode(&scene.link().join("deep/two.txt"))), (text, expected));
+        assert!(puller.terminate().success());
+    }
+}
+
+#[test]
 fn attributes_that_change_files_that_did_not_change_are_honoured() {
     let scene = Scene::new();
     let _puller = scene.puller().start();

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use harness::forge::{Forge, Nature};
+
 use crate::scene::{Flag as _, Scene, git, until};
 
 #[test]
@@ -68,6 +70,31 @@ fn a_repository_that_is_broken_is_made_anew_and_readers_do_not_notice() {
             scene.shown() == commit
         });
         scene.assert_exact();
+    }
+}
+
+#[test]
+fn what_is_removed_under_it_comes_back_login_and_lock_and_all() {
+    let scene = Scene::new();
+    let nature = Nature { authorization: Some("Basic bWU6c2VjcmV0".to_owned()), old: false };
+    let forge = Forge::of(&scene.repository, nature);
+    let puller = || scene.puller().flag("repo", forge.url()).flag("username", "me").env("GITSYNC_PASSWORD", "secret");
+    let _puller = puller().flag("max-failures", -1).start();
+    scene.wait_for(&scene.repository.head());
+    fs::remove_dir_all(scene.root().join(".puller")).expect("removed");
+    scene.wait_for(&scene.repository.publish(&[("README.md", "# Next\n")]));
+    let away = scene.beside("away");
+    for is_made_again in [false, true] {
+        fs::rename(scene.root(), &away).expect("moved away");
+        if is_made_again {
+            fs::create_dir(scene.root()).expect("made");
+        }
+        until("it is back", || scene.shown() == scene.repository.head());
+        scene.assert_exact();
+        fs::remove_dir_all(&away).expect("removed");
+        let (status, lines) = puller().arg("--one-time").finish();
+        assert_eq!(status.code(), Some(1), "the root is not locked");
+        assert!(lines.tail().contains("--root (GITSYNC_ROOT)"), "{}", lines.tail());
     }
 }
 
