@@ -1,5 +1,11 @@
 //! Remotes that fail in every way: what is published stays, the failure is told, and all is well again when they are.
 
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpListener},
+    thread,
+};
+
 use harness::{
     forge::{Forge, Nature},
     process::Running,
@@ -79,6 +85,50 @@ fn a_remote_that_answers_nonsense_is_a_failure_and_no_revision() {
         assert_eq!(status.code(), Some(1), "{}", lines.tail());
         assert_eq!(scene.shown(), scene.repository.head());
         assert_eq!(scene.read("deep/two.txt"), "two\n");
+    }
+}
+
+/// A server that answers the half of an answer, closes its half of the connection, and goes on listening.
+fn half_closed() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf");
+            let _ = stream.shutdown(Shutdown::Write);
+            kept.push(stream);
+        }
+    });
+    address
+}
+
+#[test]
+fn a_remote_that_goes_bad_while_it_is_followed_is_told_of_and_followed_again_when_it_is_good() {
+    let scene = Scene::new();
+    let forge = Forge::of(&scene.repository, Nature::default());
+    let good = forge.url().trim_start_matches("http://").trim_end_matches("/remote.git").to_owned();
+    let wire = Wire::to(&good);
+    let puller = scene.puller().flag("repo", format!("http://{}/remote.git", wire.address()));
+    let puller = puller.flag("sync-timeout", "2s").flag("max-failures", -1).flag("error-file", "error").start();
+    scene.wait_for(&scene.repository.head());
+    let silent = Say::ThenSilence("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_owned());
+    let pack = "content-type: application/x-git-upload-pack-result\r\n";
+    let servers = [silent, answer("500 Oh", "", "no"), answer("200 OK", pack, "zzzz"), answer("404 Gone", "", "")];
+    let servers = servers.map(|say| Server::new(vec![say; 50]));
+    let bad = servers.iter().map(|server| server.address).chain([half_closed()]);
+    for bad in bad {
+        wire.lead_to(&bad.to_string());
+        wire.mend();
+        failed(&puller);
+        until("it is in the error file", || scene.root().join("error").exists());
+        scene.assert_exact();
+        wire.lead_to(&good);
+        wire.mend();
+        scene.wait_for(&scene.repository.publish(&[("README.md", &format!("# After {bad}\n"))]));
+        scene.assert_exact();
+        until("the error file is gone", || !scene.root().join("error").exists());
     }
 }
 

@@ -98,6 +98,13 @@ fn a_password_file_that_changes_is_read_again() {
     puller.lines().wait_for("Sync failed", |line| line.number("failures") >= 2);
     fs::write(scene.beside("password"), "secret").expect("written");
     scene.wait_for(&scene.repository.head());
+    fs::write(scene.beside("password"), "exp1red-word").expect("written");
+    let seen = puller.lines().count();
+    puller.lines().wait_after(seen, "Sync failed", |line| line.text("error").contains("Authentication failed"));
+    scene.assert_exact();
+    fs::write(scene.beside("password"), "secret").expect("written");
+    scene.wait_for(&scene.repository.publish(&[("README.md", "# Next\n")]));
+    assert!(!puller.lines().tail().contains("exp1red-word"));
 }
 
 #[test]
