@@ -9,6 +9,9 @@ use crate::{pages::Pages, snapshot::Snapshot};
 /// The pause between two pages: readers come first.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long what rendering needs and a cached page does not is kept.
+const REST: Duration = Duration::from_secs(20);
+
 /// Fills the cache, up to three quarters.
 pub(crate) struct Warmer(Pages);
 
@@ -26,6 +29,10 @@ impl Warmer {
                 biased;
                 () = shutdown.requested() => return,
                 changed = revisions.changed() => if changed.is_err() { return shutdown.requested().await },
+                () = tokio::time::sleep(REST) => {
+                    content::rest(REST);
+                    continue;
+                }
             }
             let Some(snapshot) = self.0.current.load_full() else { continue };
             tokio::select! {

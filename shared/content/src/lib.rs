@@ -26,7 +26,7 @@ mod title;
 mod walk;
 
 pub use lease::Lease;
-pub use markdown::{Body, Heading};
+pub use markdown::{Body, Heading, rest};
 pub use navigation::{Kind, Navigation, Node, Step};
 pub use page::{Asset, ContentHash, Format, Page};
 pub use sections::{Section, sections};

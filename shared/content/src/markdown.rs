@@ -8,6 +8,7 @@ mod listing_tag;
 mod nesting;
 mod pictures;
 mod sanitise;
+mod syntaxes;
 
 use comrak::{
     Arena, Options, format_html_with_plugins,
@@ -20,6 +21,7 @@ use crate::{Page, Site, front_matter};
 use headings::Headings;
 pub(crate) use include::expand;
 pub(crate) use sanitise::plain;
+pub use syntaxes::rest;
 
 /// A heading of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,23 +1,20 @@
 //! Highlighted code: classes, never colours, so that the page decides how it looks in light and dark.
 
-use std::{borrow::Cow, collections::HashMap, fmt, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use comrak::adapters::SyntaxHighlighterAdapter;
 use syntect::{
     html::{ClassStyle, ClassedHTMLGenerator},
-    parsing::{SyntaxReference, SyntaxSet},
     util::LinesWithEndings,
 };
 
+use super::syntaxes;
 use crate::listing::escape;
 
 /// The largest block that is highlighted, in bytes: the cost grows faster than the use.
 const LIMIT_BYTES: usize = 100_000;
 /// Classes of code begin with this.
 pub(super) const PREFIX: &str = "s-";
-
-/// Loaded when the first block needs it.
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
 /// Highlights what syntect knows, and shows the rest as it is.
 pub(super) struct Highlighter;
@@ -58,25 +55,14 @@ fn highlight(language: &str, code: &str) -> Option<String> {
     if language.is_empty() || code.len() > LIMIT_BYTES {
         return None;
     }
-    let syntax = syntax(language)?;
+    let syntaxes = syntaxes::loaded();
+    let syntax = syntaxes::find(&syntaxes, language)?;
     let style = ClassStyle::SpacedPrefixed { prefix: PREFIX };
-    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, style);
+    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &syntaxes, style);
     for line in LinesWithEndings::from(code) {
         generator.parse_html_for_line_which_includes_newline(line).ok()?;
     }
     Some(generator.finalize())
-}
-
-/// The syntax of a language, by its name or a file's ending, or by that of one that looks alike.
-fn syntax(language: &str) -> Option<&'static SyntaxReference> {
-    let known = match language {
-        "console" | "shell" | "terminal" | "zsh" => "sh",
-        "jsonc" | "json5" => "json",
-        "jsx" | "mjs" | "typescript" | "ts" | "tsx" => "js",
-        "dockerfile" | "toml" | "ini" | "text" | "txt" | "plain" => return None,
-        known => known,
-    };
-    SYNTAXES.find_syntax_by_token(known)
 }
 
 /// Rust code as rustdoc shows it: lines that begin with `# ` are compiled and not shown, `##` stands for `#`.
