@@ -17,7 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("shared/content", &["contract"]),
     ("shared/client", &["contract", "chassis"]),
     ("shared/store", &["contract", "chassis"]),
-    ("shared/queue", &["contract", "chassis"]),
+    ("shared/queue", &["contract", "chassis", "store"]),
     ("shared/cache", &["contract", "chassis"]),
     ("tests/harness", &[]),
     ("xtask", &["harness"]),

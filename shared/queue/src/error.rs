@@ -20,24 +20,13 @@ impl From<riverqueue::Error> for Error {
     }
 }
 
+/// What passes by itself is known where the database is: in the store.
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if passes(&error) { Self::Unavailable(Box::new(error)) } else { Self::Failed(Box::new(error)) }
-    }
-}
-
-/// Whether an error passes by itself: no connection, or one of SQLSTATE's classes for no connection (08), rolled back
-/// for order's sake (40), out of something (53), interrupted by an operator (57).
-fn passes(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_) // an answer that was cut off in the middle
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed => true,
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)))
+        match store::Error::from(error) {
+            store::Error::Unavailable(source) => Self::Unavailable(source),
+            store::Error::Failed(source) => Self::Failed(source),
+            error @ store::Error::Invalid(_) => Self::Failed(Box::new(error)),
         }
-        _ => false,
     }
 }
