@@ -1,6 +1,8 @@
 //! Codebase (I): one repository, many deploys, and each process tells which commit it is.
 
-use harness::{http, suite::Suite};
+use std::process::Command;
+
+use harness::{executables::workspace, http, suite::Suite};
 
 use crate::{PROCESSES, said, small};
 
@@ -14,6 +16,9 @@ fn every_process_tells_its_commit_and_build() {
             text.starts_with(name) && text.contains(version.commit) && text.contains(version.build),
             "{name} says {text}"
         );
+        // A source without Git has been told its commit, or knows none.
+        let head = Command::new("git").current_dir(workspace()).args(["rev-parse", "HEAD"]).output().expect("git runs");
+        assert!(text.contains(String::from_utf8_lossy(&head.stdout).trim()), "{name} says {text}");
     }
 }
 
