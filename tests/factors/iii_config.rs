@@ -42,9 +42,11 @@ fn an_empty_variable_is_an_absent_one() {
 #[test]
 fn a_file_in_the_working_folder_configures_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join(".env"), "SITE_CHECKOUT=/srv\n").expect("written");
+    fs::write(folder.path().join(".env"), "SITE_CHECKOUT=/srv\nPORT=none\n").expect("written");
     let output = Program::service("web").command().current_dir(folder.path()).output().expect("run");
+    let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(78));
+    assert!(said.contains("SITE_CHECKOUT is required") && !said.contains("PORT"), "{said}");
 }
 
 #[test]
