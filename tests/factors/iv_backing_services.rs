@@ -14,9 +14,11 @@ use crate::small;
 #[test]
 fn another_remote_is_another_url_and_nothing_else() {
     let (one, two) = (small(), Repository::with(&[("README.md", "# Elsewhere\n")]));
-    for (repository, title) in [(&one, "Home"), (&two, "Elsewhere")] {
-        assert!(Suite::of(repository).get("/").body.contains(title));
-    }
+    let mut suite = Suite::of(&one);
+    assert!(suite.puller.terminate().success());
+    suite.puller = suite.puller_program().env("GITSYNC_REPO", two.url()).start();
+    suite.wait_for_revision(&two.head());
+    assert!(suite.get("/").body.contains("Elsewhere"));
 }
 
 #[test]
@@ -58,7 +60,8 @@ fn a_lost_database_costs_search_and_no_page_and_comes_back_without_a_restart() {
     house.redis.cut();
     assert_eq!(house.web().get("/-/search?q=home").status, 200);
     house.postgres.cut();
-    while house.web().get("/-/search?q=home+again").status == 200 {}
+    house.wait_until("search is away", |_| house.web().get("/-/search?q=home+again").status == 503);
+    house.wait_until("the api is not ready", |_| house.ask("/readyz").status == 503);
     assert_eq!(house.web().get("/one").status, 200);
     house.postgres.mend();
     let commit = repository.publish(&[("one.md", "# Back\n")]);
