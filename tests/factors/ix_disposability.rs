@@ -139,4 +139,5 @@ fn killed_and_started_again_they_are_whole_again() {
 fn the_puller_ends_well_and_soon() {
     let mut suite = Suite::of(&small());
     assert!(suite.puller.terminate().success(), "{}", suite.puller.lines().tail());
+    assert!(!suite.puller.lines().tail().contains("left behind"), "{}", suite.puller.lines().tail());
 }
