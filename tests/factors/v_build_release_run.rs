@@ -4,6 +4,8 @@ use std::fs;
 
 use harness::{executables, http, suite};
 
+use crate::PROCESSES;
+
 #[test]
 fn one_executable_serves_two_releases_side_by_side() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -18,9 +20,11 @@ fn one_executable_serves_two_releases_side_by_side() {
 
 #[test]
 fn no_executable_holds_the_path_of_a_deploy() {
-    let bytes = fs::read(executables::path("web")).expect("an executable");
-    let text = String::from_utf8_lossy(&bytes);
-    for deploy in ["kubernetes.default.svc", "/var/run/secrets", "APP_ENV", "RUST_ENV"] {
-        assert!(!text.contains(deploy), "{deploy} is in web");
+    for name in PROCESSES {
+        let bytes = fs::read(executables::path(name)).expect("an executable");
+        let text = String::from_utf8_lossy(&bytes);
+        for deploy in ["kubernetes.default.svc", "/var/run/secrets", "APP_ENV", "RUST_ENV"] {
+            assert!(!text.contains(deploy), "{deploy} is in {name}");
+        }
     }
 }
