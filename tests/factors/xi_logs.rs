@@ -1,6 +1,7 @@
 //! Logs (XI): a stream of JSON objects on stdout, one a line, and nothing anywhere else.
 
 use harness::{
+    house::House,
     http,
     suite::{self, Suite},
 };
@@ -11,13 +12,15 @@ use crate::small;
 #[test]
 fn every_line_of_every_process_is_one_json_object_on_stdout() {
     let repository = small();
-    let mut suite = Suite::of(&repository);
-    suite.get("/one");
-    suite.get("/missing");
+    let mut house = House::of(&repository);
+    house.web().wait_for_revision(&repository.head());
+    house.web().get("/one");
+    house.web().get("/missing");
     repository.lose();
-    suite.puller.lines().wait_for("Sync failed", |_| true);
-    for running in [&mut suite.web, &mut suite.puller] {
-        assert!(running.terminate().success());
+    let (api, pod, site) = (&house.api, &house.workers[0], &mut house.webs[0]);
+    site.puller.lines().wait_for("Sync failed", |_| true);
+    assert!(site.web.terminate().success() && site.puller.terminate().success());
+    for running in [api, &pod.worker, &pod.puller, &site.web, &site.puller] {
         assert_eq!(running.lines().err(), "");
         assert!(running.lines().count() > 2);
         for line in running.lines().out() {
@@ -48,23 +51,29 @@ fn a_request_id_that_is_no_id_is_replaced() {
 
 #[test]
 fn probes_are_not_logged_and_a_level_silences_the_rest() {
-    let web = suite::web("/nowhere/x".as_ref()).env("RUST_LOG", "info,access=off").start();
-    let url = format!("http://{}", web.address("public"));
-    for path in ["/healthz", "/readyz", "/robots.txt"] {
-        http::get(&format!("{url}{path}")).expect("an answer");
+    for (filter, logged) in [("info", vec!["/robots.txt"]), ("info,access=off", vec![])] {
+        let mut web = suite::web("/nowhere/x".as_ref()).env("RUST_LOG", filter).start();
+        let url = format!("http://{}", web.address("public"));
+        for path in ["/healthz", "/readyz", "/robots.txt"] {
+            http::get(&format!("{url}{path}")).expect("an answer");
+        }
+        web.terminate();
+        let lines = web.lines().logged();
+        let requests = lines.iter().filter(|line| line.text("message") == "Request");
+        assert_eq!(requests.map(|line| line.text("path")).collect::<Vec<_>>(), logged, "{filter}");
     }
-    let mut web = web;
-    web.terminate();
-    assert!(web.lines().logged().iter().all(|line| line.text("message") != "Request"));
 }
 
 #[test]
 fn access_lines_reach_stdout_before_the_end_even_when_it_comes_at_once() {
-    let mut suite = Suite::of(&small());
+    let suite = Suite::of(&small());
+    // The lines that tell of the end are written at once, and would take the others along.
+    let mut web = suite.web_program().env("RUST_LOG", "info,chassis::lifecycle=off,chassis::process=off").start();
+    let url = format!("http://{}/one", web.address("public"));
     for _ in 0..50 {
-        suite.get("/one");
+        http::get(&url).expect("an answer");
     }
-    suite.web.terminate();
-    let lines = suite.web.lines().logged().into_iter().filter(|line| line.text("message") == "Request").count();
+    web.terminate();
+    let lines = web.lines().logged().into_iter().filter(|line| line.text("message") == "Request").count();
     assert_eq!(lines, 50);
 }
