@@ -1,6 +1,13 @@
 //! Admin processes (XII): one-off work runs from the same executable with the same configuration.
 
-use harness::{house::House, process::Program, suite};
+use harness::{
+    backing::{Template, postgres},
+    house::House,
+    plan::Plan,
+    process::Program,
+    suite,
+};
+use rustix::process::Signal;
 
 use crate::{PROCESSES, said, small};
 
@@ -46,15 +53,32 @@ fn migrations_run_as_a_process_of_their_own_as_often_as_one_likes_and_at_once() 
 }
 
 #[test]
+fn the_first_migrations_may_come_together() {
+    let nothing = Template { fingerprint: b"an empty house", fill: |_| Ok(()) };
+    let database = postgres().expect("a Postgres").database(nothing).expect("a database");
+    let plan = Plan { database_url: database.url().to_owned(), ..Plan::of(&small()) };
+    for mut migrate in [(); 3].map(|()| plan.admin(&["migrate"]).start()) {
+        assert!(migrate.wait().success(), "{}", migrate.lines().tail());
+    }
+}
+
+#[test]
 fn an_index_is_made_anew_by_an_admin_process_and_a_worker_drained_by_another() {
     let repository = small();
     let house = House::of(&repository);
+    let (link, worker) = (house.web().link(), &house.workers[0].worker);
+    let drain = |seconds| {
+        let drain = house.plan.worker(&link, "http://127.0.0.1:9").arg("drain").arg("--seconds");
+        drain.arg(seconds).finish()
+    };
+    house.query("truncate bodies cascade");
+    worker.signal(Signal::STOP);
     let (status, lines) = house.plan.admin(&["reindex"]).finish();
     assert!(status.success(), "{}", lines.tail());
-    let link = house.web().link();
-    let (status, lines) = house.plan.worker(&link, "http://127.0.0.1:9").arg("drain").finish();
+    assert!(!drain("0").0.success(), "drained by nobody");
+    worker.signal(Signal::CONT);
+    let (status, lines) = drain("30");
     assert!(status.success(), "{}", lines.tail());
-    house.wait_until_searchable(&repository.head());
     assert_eq!(house.search("home").0, ["/#home"]);
 }
 
