@@ -3,10 +3,9 @@
 use std::{io::Write as _, process::ExitCode};
 
 use chassis::{
-    config::{self, Env, Sections as _},
-    health::probe,
+    config::{self, Env, LiveConfig, Sections as _},
     lifecycle::Lifecycle,
-    process::{Context, Foundation, Process},
+    process::{Context, Foundation, Process, healthcheck, say},
     server::Server,
     telemetry::Telemetry,
     version::Version,
@@ -21,6 +20,9 @@ use crate::{
     service,
     settings::Settings,
 };
+
+/// What every process is told, and the puller beside git-sync's flags.
+type Sections = ((Server, Lifecycle, Telemetry, LiveConfig), service::Sections);
 
 const NAME: &str = "repo-puller";
 /// git-sync's exit code for a command line that it cannot read.
@@ -37,7 +39,7 @@ pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["healthcheck"] => healthcheck(&env),
+        ["healthcheck"] => healthcheck(NAME, &env),
         ["config"] => say(&format!("{}\n{}", flags::as_markdown(), config::as_markdown(&fields()))),
         ["config", "--json"] => say(&reference()),
         ["serve", ..] => serve(&arguments[1..], &env),
@@ -47,7 +49,7 @@ pub fn main() -> ExitCode {
 
 /// The variables beside git-sync's.
 fn fields() -> Vec<config::Field> {
-    <((Server, Lifecycle, Telemetry), service::Sections)>::fields()
+    Sections::fields()
 }
 
 /// Every flag and variable, as one JSON array.
@@ -115,11 +117,11 @@ fn pull(flags: Flags, warnings: &[String], env: &Env) -> ExitCode {
 /// # Errors
 /// How the process ended, when something is wrong with it.
 fn read(process: Process, env: &Env) -> Result<(Process, Foundation, service::Sections), ExitCode> {
-    let loaded = match config::load::<((Server, Lifecycle, Telemetry), service::Sections)>(env) {
+    let loaded = match config::load::<Sections>(env) {
         Ok(loaded) => loaded,
         Err(report) => return Err(process.refuse(&report)),
     };
-    let ((server, lifecycle, telemetry), sections) = loaded.config;
+    let ((server, lifecycle, telemetry, _), sections) = loaded.config;
     let process = process.following(telemetry.rust_log, loaded.reload, loaded.origins);
     let listens = env.value("PORT").is_some() || env.value("ADMIN_PORT").is_some();
     Ok((process, Foundation { server: listens.then_some(server), lifecycle }, sections))
@@ -133,28 +135,6 @@ fn with_verbosity(env: &Env, verbose: i64) -> Env {
         variables.push(("RUST_LOG".to_owned(), "info,repo_puller=debug".to_owned()));
     }
     variables.into_iter().collect()
-}
-
-/// Asks the process that pulls here whether it is alive.
-fn healthcheck(env: &Env) -> ExitCode {
-    let outcome = config::read::<Server>(env)
-        .map_err(|report| report.to_string())
-        .and_then(|(server, _)| probe::ask(server.host, server.port, "/healthz"));
-    match outcome {
-        Ok(status) => say(&format!("{status}\n")),
-        Err(reason) => {
-            complain(&format!("{NAME}: not healthy: {reason}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn say(text: &str) -> ExitCode {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
 }
 
 fn complain(text: &str) {

@@ -104,7 +104,7 @@ fn start<S: Service>(env: &Env) -> Result<(Process, Common, S::Config), ExitCode
 }
 
 /// Asks the process that serves here whether it is alive.
-fn healthcheck(name: &'static str, env: &Env) -> ExitCode {
+pub fn healthcheck(name: &'static str, env: &Env) -> ExitCode {
     let outcome = config::read::<Server>(env)
         .map_err(|report| report.to_string())
         .and_then(|(server, _)| probe::ask(server.host, server.port, "/healthz"));
@@ -118,7 +118,7 @@ fn healthcheck(name: &'static str, env: &Env) -> ExitCode {
 }
 
 /// Writes an answer for people to stdout.
-fn say(text: &str) -> ExitCode {
+pub fn say(text: &str) -> ExitCode {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
