@@ -21,11 +21,11 @@ chassis::section! {
     /// How much is taken on.
     pub struct Limits {
         /// Requests worked on at once; more are told to come back later.
-        pub request_limit: usize = 256,
+        pub request_limit: Live<usize> = Live::new(256),
         /// How long a request may be worked on before it is given up.
-        pub request_timeout_seconds: Seconds = Seconds::new(10),
+        pub request_timeout_seconds: Live<Seconds> = Live::new(Seconds::new(10)),
         /// Streams of events at once; more are told to come back later.
-        pub stream_limit: usize = 1000,
+        pub stream_limit: Live<usize> = Live::new(1000),
     }
 }
 

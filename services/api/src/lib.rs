@@ -12,6 +12,7 @@ mod commands;
 mod routes;
 
 mod limits;
+mod places;
 mod tokens;
 
 mod events;

@@ -9,7 +9,7 @@ use crate::{
     config::Limits,
     docs::{self, About, Documents},
     events, hooks, jobs,
-    limits::{self, Places},
+    limits::{self, Hold},
     pages, revisions, search,
     service::App,
     status,
@@ -29,7 +29,7 @@ pub(crate) fn routes(app: App, limits: &Limits) -> Router {
         .routes(routes!(hooks::push))
         .routes(routes!(status::read))
         .routes(routes!(events::stream))
-        .layer(from_fn_with_state(Places::new(limits), limits::hold))
+        .layer(from_fn_with_state(Hold::new(limits), limits::hold))
         .split_for_parts();
     let documents = Documents::of(openapi);
     Router::new()

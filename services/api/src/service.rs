@@ -52,7 +52,7 @@ impl Service for Api {
         let app = App {
             queue: Queue::new(store.pool())?,
             pushes: cache.limit("push", PUSHES),
-            feed: Feed::start(&store, limits.stream_limit, context),
+            feed: Feed::start(&store, limits.stream_limit.clone(), context),
             tokens: Arc::new(Tokens::new(&access)),
             secrets: hooks::Secrets::new(&access),
             store,

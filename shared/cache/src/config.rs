@@ -10,7 +10,7 @@ chassis::section! {
         /// What every key in Redis begins with, so that several deployments can share one.
         pub redis_prefix: String = String::from("dozen:"),
         /// How long Redis keeps an answer that nobody asks for again. No answer ever becomes wrong.
-        pub redis_keep_seconds: Seconds = Seconds::new(6 * 3600),
+        pub redis_keep_seconds: Live<Seconds> = Live::new(Seconds::new(6 * 3600)),
         /// Memory for answers in this process, in MiB.
         pub answer_cache_mib: u64 = 16,
     }

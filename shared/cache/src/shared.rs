@@ -11,7 +11,7 @@ use std::{
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use chassis::{
-    config::{Live, Secret},
+    config::{Live, Seconds, Secret},
     process::Context,
 };
 use redis::{
@@ -37,7 +37,7 @@ pub(crate) struct Shared {
     pub(crate) prefix: String,
     /// Answers of another build may have another shape.
     answers: String,
-    keep_seconds: u64,
+    keep_seconds: Live<Seconds>,
     instruments: Instruments,
 }
 
@@ -58,7 +58,7 @@ impl Shared {
             broke: Notify::new(),
             prefix: config.redis_prefix.clone(),
             answers: format!("{}{}-{}:", config.redis_prefix, version.version, version.commit),
-            keep_seconds: config.redis_keep_seconds.duration().as_secs().max(1),
+            keep_seconds: config.redis_keep_seconds.clone(),
             instruments: instruments.clone(),
         });
         let note = context.health().note("redis");
@@ -78,7 +78,7 @@ impl Shared {
     /// Keeps an answer, if Redis is there.
     pub(crate) async fn write(&self, key: &str, bytes: &Bytes) {
         let mut set = redis::cmd("SET");
-        set.arg(self.answer(key)).arg(&bytes[..]).arg("EX").arg(self.keep_seconds);
+        set.arg(self.answer(key)).arg(&bytes[..]).arg("EX").arg(self.keep_seconds.load().duration().as_secs().max(1));
         self.answered::<()>(set.query_async(&mut self.connection())).await;
     }
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chassis::{
+    config::Live,
     lifecycle::Shutdown,
     metrics::{Counter, Gauge},
     problem::Problem,
@@ -12,9 +13,11 @@ use chassis::{
 use contract::events::Event;
 use store::Store;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch},
+    sync::{broadcast, watch},
     time::{sleep, timeout},
 };
+
+use crate::places::{Place, Places};
 
 /// How many events are kept for streams that are slow to hear. A slower one reads what it missed.
 const BACKLOG: usize = 256;
@@ -55,7 +58,7 @@ pub(crate) struct Feed {
     told: broadcast::Sender<Arc<Told>>,
     /// Whether the task knows from where on it tells. Whoever follows earlier may miss what it begins after.
     begun: watch::Sender<bool>,
-    places: Arc<Semaphore>,
+    places: Places,
     shutdown: Shutdown,
     streams: Gauge,
     behind: Counter,
@@ -67,7 +70,7 @@ pub(super) struct Follower {
     pub(super) shutdown: Shutdown,
     pub(super) behind: Counter,
     streams: Gauge,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Drop for Follower {
@@ -78,12 +81,12 @@ impl Drop for Follower {
 
 impl Feed {
     /// Starts the task, which waits for Postgres as long as it takes.
-    pub(crate) fn start(store: &Store, limit: usize, context: &Context) -> Self {
+    pub(crate) fn start(store: &Store, limit: Live<usize>, context: &Context) -> Self {
         let metrics = context.metrics();
         let feed = Self {
             told: broadcast::channel(BACKLOG).0,
             begun: watch::Sender::new(false),
-            places: Arc::new(Semaphore::new(limit)),
+            places: Places::new(limit),
             shutdown: context.shutdown().clone(),
             streams: metrics.register("event_streams", "Streams of events that are open", Gauge::default()),
             behind: metrics.register(
@@ -108,7 +111,7 @@ impl Feed {
     /// # Errors
     /// What to tell the client when every place is taken, when Postgres was never there, and when the process ends.
     pub(super) async fn follow(&self) -> Result<Follower, Problem> {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let Some(place) = self.places.take() else {
             return Err(Problem::unavailable(LATER).caused_by(anyhow::anyhow!("every place is taken (STREAM_LIMIT)")));
         };
         if self.shutdown.is_requested() {

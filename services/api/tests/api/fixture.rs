@@ -67,7 +67,11 @@ impl Settings {
             api_operate_tokens: secret("operates"),
             hook_secrets: secret("old\nIt's a Secret to Everybody"),
         };
-        let limits = Limits { request_limit: 64, request_timeout_seconds: Seconds::new(10), stream_limit: 16 };
+        let limits = Limits {
+            request_limit: Live::new(64),
+            request_timeout_seconds: Live::new(Seconds::new(10)),
+            stream_limit: Live::new(16),
+        };
         Self { database_url: url.to_owned(), redis_url: None, access, limits, database: None }
     }
 
@@ -76,7 +80,7 @@ impl Settings {
         let cache = CacheConfig {
             redis_url: self.redis_url.as_deref().map(|url| Live::new(Secret::new(url))),
             redis_prefix: format!("{}:", self.database_url),
-            redis_keep_seconds: Seconds::new(60),
+            redis_keep_seconds: Live::new(Seconds::new(60)),
             answer_cache_mib: 4,
         };
         (store_config(&self.database_url), cache, self.access.clone(), self.limits.clone())

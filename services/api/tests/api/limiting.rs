@@ -10,8 +10,8 @@ use crate::fixture::{Settings, commit};
 
 #[tokio::test]
 async fn more_than_the_limit_are_told_to_come_back_later_and_the_rest_is_served() {
-    let mut settings = Settings::new();
-    settings.limits.request_limit = 2;
+    let settings = Settings::new();
+    settings.limits.request_limit.set(2);
     let api = settings.start().await;
     let answers = join_all((0..10).map(|_| api.get("/v1/status"))).await;
     let served = answers.iter().filter(|answer| answer.status == 200).count();
@@ -23,8 +23,8 @@ async fn more_than_the_limit_are_told_to_come_back_later_and_the_rest_is_served(
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up_and_changes_nothing() {
-    let mut settings = Settings::new();
-    settings.limits.request_timeout_seconds = Seconds::new(1);
+    let settings = Settings::new();
+    settings.limits.request_timeout_seconds.set(Seconds::new(1));
     let api = settings.start().await;
     // Someone holds the ref's row, and an announcement has to wait for it.
     api.announce(None, 1).await;

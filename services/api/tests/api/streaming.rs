@@ -152,8 +152,8 @@ async fn streams_end_when_the_process_is_asked_to_stop() {
 
 #[tokio::test]
 async fn there_are_so_many_streams_and_a_place_is_free_again_when_one_ends() {
-    let mut settings = Settings::new();
-    settings.limits.stream_limit = 2;
+    let settings = Settings::new();
+    settings.limits.stream_limit.set(2);
     let api = settings.start().await;
     let (first, _) = api.follow(None).await;
     let (_second, _) = api.follow(None).await;

@@ -32,7 +32,7 @@ pub(crate) fn config(url: Option<&str>, prefix: &str) -> CacheConfig {
     CacheConfig {
         redis_url: url.map(|url| Live::new(Secret::new(url))),
         redis_prefix: format!("{prefix}-{}:", *RUN),
-        redis_keep_seconds: Seconds::new(60),
+        redis_keep_seconds: Live::new(Seconds::new(60)),
         answer_cache_mib: 4,
     }
 }
