@@ -9,20 +9,23 @@ pub(crate) enum Error {
     #[error("git {command} failed ({status}): {said}")]
     Git { command: String, status: ExitStatus, said: String },
     /// git could not be run.
-    #[error("cannot run {program}: {source}")]
-    Program { program: String, source: io::Error },
+    #[error("cannot run {program}: {cause}")]
+    Program { program: String, cause: io::Error },
     /// The remote does not have the ref. The words are git's.
     #[error("couldn't find remote ref {0}")]
     MissingRef(String),
     /// The file system said no.
-    #[error("cannot {action} {path}: {source}")]
-    File { action: &'static str, path: String, source: io::Error },
+    #[error("cannot {action} {path}: {cause}")]
+    File { action: &'static str, path: String, cause: io::Error },
     /// Another process works in the root.
     #[error("another process holds the lock on {0}: only one may work in --root (GITSYNC_ROOT)")]
     Locked(String),
     /// It took too long.
     #[error("not done within {0:?}, which is --sync-timeout (GITSYNC_SYNC_TIMEOUT)")]
     Timeout(Duration),
+    /// The gate said no.
+    #[error("{commit} is refused by --publish-gate-command (GITSYNC_PUBLISH_GATE_COMMAND): {reason}")]
+    Refused { commit: String, reason: String },
     /// There is no room.
     #[error("the disk of {root} is full: {because}")]
     DiskFull { root: String, because: Box<Error> },
@@ -43,6 +46,6 @@ impl Error {
     /// Turns a failure of the file system into one that names what was done to what.
     pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.display().to_string();
-        move |source| Self::File { action, path, source }
+        move |cause| Self::File { action, path, cause }
     }
 }

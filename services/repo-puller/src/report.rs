@@ -55,7 +55,7 @@ impl ErrorFile {
 
 /// Makes a file new, so that whoever waits for a change sees one.
 pub(crate) fn touch(path: &Path) -> Result<(), Error> {
-    let fail = |source| Error::File { action: "touch", path: path.display().to_string(), source };
+    let fail = |cause| Error::File { action: "touch", path: path.display().to_string(), cause };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(fail)?;
     }

@@ -119,6 +119,7 @@ fn puller(
     let followed = settings.followed.iter().map(|(name, link)| Followed {
         name: name.clone(),
         link: layout.root().join(link),
+        gate: hooks.gate(&settings),
         before: hooks.before(&settings, context),
         after: hooks.after(&settings, context),
     });

@@ -2,6 +2,7 @@
 
 mod checks;
 mod followed;
+mod hooks;
 mod mistakes;
 mod signal;
 mod url;
@@ -17,7 +18,8 @@ use crate::{
     publish::{Contents, Mode, Submodules},
     repository::{Collection, Remote},
 };
-use checks::{endpoint, git_config, hook, logins, pace, path, writing};
+use checks::{endpoint, git_config, logins, pace, path, writing};
+use hooks::{Hooks, hooks};
 use mistakes::Mistakes;
 
 /// How often to look at the remote, and how long to bear with failures.
@@ -62,6 +64,7 @@ pub(crate) struct Settings {
     pub(crate) collection: Collection,
     pub(crate) exechook: Option<HookSettings>,
     pub(crate) pre_publish: Option<HookSettings>,
+    pub(crate) gate: Option<HookSettings>,
     pub(crate) webhook: Option<HookSettings>,
     pub(crate) signal: Option<i32>,
     /// The flags themselves, for what needs no check.
@@ -106,21 +109,7 @@ impl Settings {
         let credentials = Credentials::from_flags(&flags, &url, url_login, outbound);
         let credentials = mistakes.take(credentials);
         let pace = pace(&mut mistakes, &flags);
-        let exechook =
-            hook(&mut mistakes, "exechook", &flags.exechook_command, flags.exechook_timeout, flags.exechook_backoff);
-        let pre_publish = hook(
-            &mut mistakes,
-            "pre-publish-exechook",
-            &flags.pre_publish_exechook_command,
-            flags.pre_publish_exechook_timeout,
-            flags.pre_publish_exechook_backoff,
-        );
-        let webhook = hook(&mut mistakes, "webhook", &flags.webhook_url, flags.webhook_timeout, flags.webhook_backoff);
-        mistakes.unless(
-            webhook.is_none() || (-1..=999).contains(&flags.webhook_success_status),
-            "webhook-success-status",
-            "must be -1, 0 or a status",
-        );
+        let Hooks { exechook, pre_publish, gate, webhook } = hooks(&mut mistakes, &flags);
         endpoint(&mut mistakes, &flags);
         let writing = writing(flags.group_write, &git_config);
         let known_hosts = flags.ssh_known_hosts.then_some(flags.ssh_known_hosts_file.as_str());
@@ -139,6 +128,7 @@ impl Settings {
             collection,
             exechook,
             pre_publish,
+            gate,
             webhook,
             signal,
             flags,

@@ -124,9 +124,14 @@ impl Puller {
     async fn succeed(&mut self, changed: bool, took: Duration) {
         let published: Vec<(String, Commit)> = self.published();
         let shown: Vec<_> = published.iter().map(|(name, commit)| format!("{name} {commit}")).collect();
-        self.check.pass(shown.join(", "));
+        let refused: Vec<_> = self.followed.iter().filter_map(Followed::refusal).collect();
+        self.check.pass(shown.iter().chain(&refused).cloned().collect::<Vec<_>>().join(", "));
         self.synced.set();
-        self.error_file.remove();
+        if refused.is_empty() {
+            self.error_file.remove();
+        } else {
+            self.error_file.write("refused by the gate", &refused.join("; "));
+        }
         let status = if changed { Status::Success } else { Status::Noop };
         self.instruments.synced(status, took, 0);
         self.looked.send_modify(|looked| *looked = Looked { number: looked.number + 1, published: published.clone() });

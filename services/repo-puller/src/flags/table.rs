@@ -57,12 +57,18 @@ flags! {
     Both exechook_timeout: GoDuration = "30s", old ["GIT_SYNC_EXECHOOK_TIMEOUT"];
     /// How long to wait before running it again when it failed; at least 1s.
     Both exechook_backoff: GoDuration = "3s", old ["GIT_SYNC_EXECHOOK_BACKOFF"];
-    /// A program to run in the new tree when it is ready and before the link moves; it does not hold the link up.
+    /// A program to run in the new tree when it is ready and before the link moves; it does not hold the link up: --publish-gate-command does.
     Both pre_publish_exechook_command: String = "";
     /// How long that program may take; at least 1s.
     Both pre_publish_exechook_timeout: GoDuration = "30s";
     /// How long to wait before running it again when it failed; at least 1s.
     Both pre_publish_exechook_backoff: GoDuration = "3s";
+    /// A program that is asked in the new tree before the link moves: where it fails, the tree before stays published. `GITSYNC_HASH` tells the commit.
+    Both publish_gate_command: String = "";
+    /// How long that program may take, as a part of the sync; at least 1s.
+    Both publish_gate_timeout: GoDuration = "30s";
+    /// How long a commit that it refused is left alone; at least 1s.
+    Both publish_gate_backoff: GoDuration = "30s";
     /// A URL to ask after each change; the header Gitsync-Hash tells the commit.
     Both webhook_url: String = "", old ["GIT_SYNC_WEBHOOK_URL"];
     /// The method of that request.

@@ -64,7 +64,7 @@ impl Git {
         let outcome = self.spawn(folder, arguments).await;
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let shown = self.redactor.clean(&arguments.join(" "));
-        let (status, out, err) = outcome.map_err(|source| Error::Program { program: self.name(), source })?;
+        let (status, out, err) = outcome.map_err(|cause| Error::Program { program: self.name(), cause })?;
         tracing::debug!(command = shown, status = %status, duration_ms, "Git ran");
         if status.success() {
             return Ok(String::from_utf8_lossy(&out).into_owned());

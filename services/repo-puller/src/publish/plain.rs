@@ -11,7 +11,7 @@ impl Repository {
     /// Makes `place` a directory with the files of a commit, whose tree was built and is gone afterwards.
     pub(crate) fn publish_plain(&self, commit: &Commit, place: &Path) -> Result<(), Error> {
         let tree = self.layout.tree(commit);
-        let fail = |source| Error::File { action: "publish", path: place.display().to_string(), source };
+        let fail = |cause| Error::File { action: "publish", path: place.display().to_string(), cause };
         strip(&tree).map_err(fail)?;
         tree::strike(&self.layout, commit).map_err(fail)?;
         let folder = place.parent().unwrap_or(self.layout.root());

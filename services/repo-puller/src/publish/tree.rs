@@ -113,7 +113,7 @@ fn put(path: &Path, text: &str) -> Result<(), Error> {
 /// Puts a finished folder where it belongs. If something is there, the two change places, so that a reader finds one or
 /// the other, and `dispose` gets what was there.
 pub(super) fn place(staged: &Path, target: &Path, dispose: impl Fn(&Path) -> io::Result<()>) -> Result<(), Error> {
-    let fail = |source| Error::File { action: "put in its place", path: target.display().to_string(), source };
+    let fail = |cause| Error::File { action: "put in its place", path: target.display().to_string(), cause };
     if fs::symlink_metadata(target).is_err() {
         return fs::rename(staged, target).map_err(fail);
     }

@@ -1,11 +1,13 @@
 //! The hooks of a ref, made from the flags.
 
+use std::sync::Mutex;
+
 use chassis::process::Context;
 use client::outbound::Outbound;
 
 use crate::{
     git::Git,
-    hooks::{Action, Hook, Program, Request},
+    hooks::{Action, Gate, Hook, Program, Request},
     instruments::Instruments,
     redact::Redactor,
     repository::Layout,
@@ -39,9 +41,20 @@ impl Hooks {
         program.into_iter().chain(request).collect()
     }
 
+    /// The program that has the last word before the link moves.
+    pub(super) fn gate(&self, settings: &Settings) -> Option<Gate> {
+        let hook = settings.gate.as_ref()?;
+        let (program, instruments) = (self.program_of(hook), self.instruments.clone());
+        Some(Gate { program, backoff: hook.backoff, instruments, refused: Mutex::default() })
+    }
+
     fn program(&self, hook: &HookSettings) -> Action {
+        Action::Program(self.program_of(hook))
+    }
+
+    fn program_of(&self, hook: &HookSettings) -> Program {
         let (git, layout, redactor) = (self.git.clone(), self.layout.clone(), self.redactor.clone());
-        Action::Program(Program { path: hook.target.clone(), timeout: hook.timeout, git, layout, redactor })
+        Program { path: hook.target.clone(), timeout: hook.timeout, git, layout, redactor }
     }
 
     fn request(&self, hook: &HookSettings, settings: &Settings) -> Action {

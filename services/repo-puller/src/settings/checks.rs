@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{HookSettings, Pace, mistakes::Mistakes};
+use super::{Pace, mistakes::Mistakes};
 use crate::flags::{Flags, GoDuration};
 
 pub(super) fn path(text: &str) -> Option<PathBuf> {
@@ -29,21 +29,6 @@ pub(super) fn pace(mistakes: &mut Mistakes, flags: &Flags) -> Pace {
         once: flags.one_time,
         max_staleness: or(flags.max_staleness, (period * 10).max(Duration::from_mins(1))),
     }
-}
-
-pub(super) fn hook(
-    mistakes: &mut Mistakes,
-    name: &str,
-    target: &str,
-    timeout: GoDuration,
-    backoff: GoDuration,
-) -> Option<HookSettings> {
-    if target.is_empty() {
-        return None;
-    }
-    mistakes.at_least(&format!("{name}-timeout"), timeout, Duration::from_secs(1));
-    mistakes.at_least(&format!("{name}-backoff"), backoff, Duration::from_secs(1));
-    Some(HookSettings { target: target.to_owned(), timeout: timeout.duration(), backoff: backoff.duration() })
 }
 
 /// Ways to sign in that exclude or need each other.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use contract::Commit;
 
-use crate::hooks::Hook;
+use crate::hooks::{Gate, Hook};
 
 /// A ref and the link that shows it.
 pub(crate) struct Followed {
@@ -12,6 +12,8 @@ pub(crate) struct Followed {
     pub(crate) name: String,
     /// Absolute.
     pub(crate) link: PathBuf,
+    /// Asked when a tree is ready, whether the link may move.
+    pub(crate) gate: Option<Gate>,
     /// Told when a tree is ready, before the link moves.
     pub(crate) before: Option<Hook>,
     /// Told when the link has moved.
@@ -27,6 +29,11 @@ impl Followed {
     /// Whether the ref never moves.
     pub(crate) fn is_fixed(&self) -> bool {
         self.commit().is_some()
+    }
+
+    /// What is refused by the gate, and why.
+    pub(super) fn refusal(&self) -> Option<String> {
+        Some(format!("{} {}", self.name, self.gate.as_ref()?.refusal()?))
     }
 
     /// Everybody who is told.

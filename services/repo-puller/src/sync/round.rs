@@ -7,6 +7,7 @@ use contract::Commit;
 use super::{Followed, Puller};
 use crate::{
     error::Error,
+    hooks::Gate,
     publish::{Mode, link},
     repository::remove,
 };
@@ -22,7 +23,9 @@ impl Puller {
         for (index, followed) in self.followed.iter().enumerate() {
             let is_current =
                 tips.get(index).is_some_and(|tip| self.shown(followed).as_ref() == Some(tip) && self.is_whole(tip));
-            if !is_current {
+            if is_current {
+                followed.gate.iter().for_each(Gate::forget);
+            } else if !tips.get(index).is_some_and(|tip| followed.gate.as_ref().is_some_and(|gate| gate.refuses(tip))) {
                 changed |= self.follow(followed, is_first).await?;
             }
         }
@@ -82,12 +85,30 @@ impl Puller {
         if !self.is_elsewhere(followed, &commit) {
             self.repository.build(&commit, &self.contents).await?;
         }
+        if !self.may_pass(followed, before.as_ref(), &commit).await? {
+            if let Some(before) = before.filter(|_| is_first) {
+                followed.tell(&before);
+            }
+            return Ok(false);
+        }
         if let Some(hook) = &followed.before {
             hook.want(&commit);
         }
         self.publish(followed, before.as_ref(), &commit)?;
         self.repository.remember(&commit)?;
         Ok(true)
+    }
+
+    /// Whether the gate lets a commit through. One that it does not is a failure only where there is nothing else to show,
+    /// or no other time: what is published is good, and readers need not be turned away from it.
+    async fn may_pass(&self, followed: &Followed, before: Option<&Commit>, commit: &Commit) -> Result<bool, Error> {
+        let Some(gate) = &followed.gate else { return Ok(true) };
+        let Err(reason) = gate.ask(commit).await else { return Ok(true) };
+        if before.is_none() || self.pace.once {
+            return Err(Error::Refused { commit: commit.to_string(), reason });
+        }
+        tracing::error!(r#ref = followed.name, commit = commit.as_str(), error = reason, "Refused by the gate");
+        Ok(false)
     }
 
     /// Whether the tree of a commit is there, with everything that it is to contain.

@@ -168,6 +168,7 @@ fn a_root_that_cannot_be_written_is_named() {
     assert_eq!(status.code(), Some(1));
     let error = lines.wait_for("Process failed", |_| true).text("error").to_owned();
     assert!(error.contains("/proc/nowhere"), "{error}");
+    assert_eq!(error.matches("No such file or directory").count(), 1, "{error}");
 }
 
 #[test]

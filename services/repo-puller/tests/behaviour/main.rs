@@ -9,6 +9,7 @@ mod contract;
 mod disk;
 mod faults;
 mod first;
+mod gate;
 mod hooks;
 mod http;
 mod killed;
