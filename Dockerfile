@@ -59,15 +59,19 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/worker", "healt
 ENTRYPOINT ["/worker"]
 
 FROM alpine:3.22 AS repo-puller
-# ssh refuses a user without a name. A new volume takes its owner from the folder that it covers.
-RUN apk add --no-cache git~=2 openssh-client-default~=10 \
- && addgroup -S -g 10001 dozen && adduser -S -D -H -u 10001 -G dozen -h /git dozen \
- && mkdir /git /repositories && chown 10001:10001 /git /repositories
+# What a pod of git-sync's expects of its image, so that this one takes its place: the user, with a name for ssh; a
+# folder that the user's group can write to, whose owner a new volume takes over; a list of users that `--add-user` adds
+# to; bash for its hooks; the name of the program; and no port but those it is told. 10001 is the suite's own user.
+RUN apk add --no-cache bash~=5 git~=2 openssh-client-default~=10 \
+ && addgroup -S -g 65533 git-sync && adduser -S -D -H -u 65533 -G git-sync -h /tmp git-sync \
+ && addgroup -S -g 10001 dozen && adduser -S -D -H -u 10001 -G dozen -h /tmp dozen \
+ && chmod 0666 /etc/passwd && ln -s /usr/local/bin/repo-puller /git-sync \
+ && mkdir /git /repositories && chown 65533:65533 /git /repositories && chmod 2775 /git
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/repo-puller /usr/local/bin/
-USER 10001:10001
-ENV PORT=8080 GITSYNC_ROOT=/git
-EXPOSE 8080
+USER 65533:65533
+ENV HOME=/tmp GITSYNC_ROOT=/git
+WORKDIR /tmp
 ARG SOURCE_COMMIT=unknown
 ARG SOURCE_URL=https://example.org/dozen
 ARG VERSION=0.1.0
@@ -76,5 +80,4 @@ LABEL org.opencontainers.image.source="$SOURCE_URL" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.title="repo-puller"
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["repo-puller", "healthcheck"]
 ENTRYPOINT ["repo-puller"]
