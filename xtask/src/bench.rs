@@ -7,7 +7,7 @@ mod start;
 use std::{fs, process::ExitCode};
 
 use anyhow::Context as _;
-use harness::repository::Repository;
+use harness::{process::Running, repository::Repository};
 
 use crate::Usage;
 
@@ -79,4 +79,11 @@ fn large(repo: Option<&str>) -> anyhow::Result<Repository> {
     }
     large.push("As it is");
     Ok(large)
+}
+
+/// What a process holds of the machine's memory.
+fn resident_mib(running: &Running) -> anyhow::Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", running.pid().as_raw_nonzero()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }

@@ -29,6 +29,9 @@ const WARM: usize = 3;
 /// A push this long after the last one is not the next in a row.
 const PAUSE: Duration = Duration::from_millis(1500);
 
+/// After this long a process has let go of what it does not need.
+const REST: Duration = Duration::from_secs(3);
+
 /// Milliseconds from the end of the push until all replicas had it.
 #[derive(Clone, Copy)]
 struct Round {
@@ -59,6 +62,14 @@ pub(super) fn run(repo: Option<&str>) -> anyhow::Result<ExitCode> {
     super::show("page live on two webs", median(rounds, |round| round.pages), 1000.0, "ms");
     super::show("found by search", median(rounds, |round| round.search), 2000.0, "ms");
     super::show("links moved, the slowest round", worst(rounds, |round| round.links), f64::INFINITY, "ms");
+    thread::sleep(REST);
+    crate::say("\nmemory at rest, after that\n");
+    let (pod, web) = (&house.workers[0], house.web());
+    for (name, process) in
+        [("api", &house.api), ("worker", &pod.worker), ("web", &web.web), ("repo-puller", &web.puller)]
+    {
+        super::show(name, super::resident_mib(process)?, f64::INFINITY, "MiB");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,6 @@
 //! How soon a process is ready, how much memory it takes at rest, and how soon a push is a page.
 
 use std::{
-    fs,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -37,8 +36,8 @@ pub(super) fn run(repo: Option<&str>) -> anyhow::Result<ExitCode> {
     super::show("web: exec to ready, small site", median(|| ready(&web()))?, 50.0, "ms");
     super::show("repo-puller: exec to ready, small site", median(|| ready(&puller(&small.url())))?, 50.0, "ms");
     let (puller_running, web_running) = (settled(&puller(&small.url()))?, settled(&web())?);
-    super::show("web: memory at rest, small site", resident_mib(&web_running)?, 15.0, "MiB");
-    super::show("repo-puller: memory at rest, small site", resident_mib(&puller_running)?, 15.0, "MiB");
+    super::show("web: memory at rest, small site", super::resident_mib(&web_running)?, 15.0, "MiB");
+    super::show("repo-puller: memory at rest, small site", super::resident_mib(&puller_running)?, 15.0, "MiB");
     drop((puller_running, web_running));
     let large = super::large(repo)?;
     let (push, memory) = push_to_page(&bin, &large)?;
@@ -84,12 +83,6 @@ fn settled(program: &Program) -> anyhow::Result<Running> {
     Ok(running)
 }
 
-fn resident_mib(running: &Running) -> anyhow::Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", running.pid().as_raw_nonzero()))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
-}
-
 /// From the end of a push until the page shows it, in milliseconds; and web's memory after that.
 fn push_to_page(bin: &std::path::Path, large: &Repository) -> anyhow::Result<(f64, f64)> {
     let folder: TempDir = tempfile::tempdir()?;
@@ -116,7 +109,7 @@ fn push_to_page(bin: &std::path::Path, large: &Repository) -> anyhow::Result<(f6
         Ok(began.elapsed())
     })?;
     std::thread::sleep(Duration::from_secs(2));
-    Ok((push, resident_mib(&web)?))
+    Ok((push, super::resident_mib(&web)?))
 }
 
 /// From the start of `up` to its word that the site is live, when everything is built, in milliseconds.
