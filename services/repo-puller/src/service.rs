@@ -22,7 +22,7 @@ use crate::{
     report::ErrorFile,
     repository::{Layout, Repository},
     settings::Settings,
-    sync::{Followed, Puller, Wake},
+    sync::{Followed, Follower, Puller, Teller, Wake, progress},
     user,
 };
 
@@ -63,13 +63,18 @@ pub(crate) async fn build(
         let (tasks, shutdown) = (context.tasks(), context.shutdown());
         wake.at_signal(number, tasks, shutdown).context("--sync-on-signal (GITSYNC_SYNC_ON_SIGNAL)")?;
     }
-    let names: Vec<_> = settings.followed.iter().map(|(name, _)| name.clone()).collect();
-    let file = (!flags.sync_token_file.is_empty()).then(|| flags.sync_token_file.clone().into());
-    let trigger = Trigger::new(&flags.sync_token, file, wake.clone(), names);
+    let (teller, follower) = progress();
+    let trigger = trigger(&settings, wake.clone(), follower);
     let instruments = Instruments::new(context.metrics());
     let hooks = hooks::Hooks { outbound, redactor, git, layout, instruments: instruments.clone() };
     let (tell, looked) = watch::channel(Looked::default());
-    let puller = puller(settings, repository, &hooks, Signals { synced, wake: wake.clone(), looked: tell }, context);
+    let puller = puller(
+        settings,
+        repository,
+        &hooks,
+        Signals { synced, wake: wake.clone(), looked: tell, progress: teller },
+        context,
+    );
     if let Some(api) = Api::new(&api_config, &trust)? {
         follow_api(&api, &puller, &wake, &looked, context);
     }
@@ -106,6 +111,15 @@ struct Signals {
     synced: Synced,
     wake: Wake,
     looked: watch::Sender<Looked>,
+    progress: Teller,
+}
+
+/// The way to make it sync at once.
+fn trigger(settings: &Settings, wake: Wake, follower: Follower) -> Trigger {
+    let flags = &settings.flags;
+    let names = settings.followed.iter().map(|(name, _)| name.clone()).collect();
+    let file = (!flags.sync_token_file.is_empty()).then(|| flags.sync_token_file.clone().into());
+    Trigger::new(&flags.sync_token, file, wake, follower, names)
 }
 
 fn puller(
@@ -147,6 +161,7 @@ fn puller(
         check,
         synced: signals.synced,
         looked: signals.looked,
+        progress: signals.progress,
         wake: signals.wake,
         tasks: context.tasks().clone(),
         shutdown: context.shutdown().clone(),

@@ -3,11 +3,13 @@
 mod followed;
 mod login;
 mod pace;
+mod progress;
 mod round;
 mod tips;
 mod wake;
 
 pub(crate) use followed::Followed;
+pub(crate) use progress::{Follower, Teller, progress};
 pub(crate) use wake::Wake;
 
 use std::{
@@ -51,6 +53,7 @@ pub(crate) struct Puller {
     pub(crate) collection: Collection,
     pub(crate) mode: publish::Mode,
     pub(crate) looked: watch::Sender<Looked>,
+    pub(crate) progress: Teller,
     pub(crate) touch_file: Option<std::path::PathBuf>,
     pub(crate) error_file: ErrorFile,
     pub(crate) instruments: Instruments,
@@ -79,6 +82,7 @@ impl Puller {
         let mut is_first = true;
         loop {
             let began = Instant::now();
+            self.progress.begin();
             match self.sync(is_first).await {
                 Ok(changed) => {
                     failures = 0;
@@ -90,6 +94,7 @@ impl Puller {
                     }
                     if self.followed.iter().all(Followed::is_fixed) {
                         tracing::info!("Nothing can change any more: the refs are commits");
+                        self.progress.rest();
                         std::future::pending::<()>().await;
                     }
                 }
@@ -129,8 +134,10 @@ impl Puller {
         self.synced.set();
         if refused.is_empty() {
             self.error_file.remove();
+            self.progress.end(Ok(published.clone()));
         } else {
             self.error_file.write("refused by the gate", &refused.join("; "));
+            self.progress.end(Err(refused.join("; ")));
         }
         let status = if changed { Status::Success } else { Status::Noop };
         self.instruments.synced(status, took, 0);
@@ -167,6 +174,7 @@ impl Puller {
             self.check.fail(&text);
         }
         self.error_file.write("sync failed", &text);
+        self.progress.end(Err(text));
         self.instruments.synced(Status::Error, took, failures);
         is_over
     }

@@ -3,7 +3,7 @@
 use harness::http;
 use rustix::process::Signal;
 
-use crate::scene::{Flag as _, Scene};
+use crate::scene::{Flag as _, Scene, script};
 
 #[test]
 fn a_signal_makes_it_look_at_once() {
@@ -41,6 +41,53 @@ fn whoever_knows_the_secret_makes_it_look_at_once_and_nobody_else() {
     let push = |name: &str| format!(r#"{{"ref":"refs/heads/{name}","after":"{commit}"}}"#);
     assert_eq!(post(&url, "X-Gitlab-Token: s3cret", &push("main")), 202);
     assert!(!puller.lines().tail().contains("s3cret"));
+}
+
+#[test]
+fn whoever_waits_is_told_what_came_of_the_sync() {
+    let scene = Scene::new();
+    script(&scene.beside("gate"), "test ! -e bad");
+    let puller = scene.puller().flag("period", "1h").flag("max-failures", -1).env("GITSYNC_SYNC_TOKEN", "s3cret");
+    let puller = puller.flag("publish-gate-command", scene.beside("gate").display()).flag("sync-timeout", "2s").start();
+    scene.wait_for(&scene.repository.head());
+    let url = format!("http://{}/-/sync", puller.address("public"));
+    let wait = |wait: &str| {
+        let answer = http::post(&format!("{url}?wait={wait}"), &[("X-Gitlab-Token", "s3cret")], "").expect("an answer");
+        (answer.status, answer.body)
+    };
+    for wrong in ["soon", "61s", ""] {
+        assert_eq!(wait(wrong).0, 400, "{wrong}");
+    }
+    let commit = scene.repository.publish(&[("README.md", "# Next\n")]);
+    let expected = format!(r#"{{"published":[{{"commit":"{commit}","ref":"HEAD"}}]}}"#);
+    assert_eq!(wait("15s"), (200, expected.clone()));
+    assert_eq!(scene.shown(), commit);
+    assert_eq!(wait("15s"), (200, expected));
+    scene.repository.publish(&[("bad", "")]);
+    let (status, refused) = wait("15s");
+    assert!(status == 424 && refused.contains("refused"), "{status} {refused}");
+    scene.repository.lose();
+    let (status, failed) = wait("15s");
+    assert!(status == 424 && failed.contains("does not appear to be a git repository"), "{status} {failed}");
+    assert_eq!(wait("0s").0, 202);
+}
+
+#[test]
+fn whoever_waits_for_a_sync_that_takes_longer_is_told_that_it_goes_on() {
+    let scene = Scene::new();
+    let slow =
+        "[ \"$1\" != ls-remote ] || [ ! -e \"$SLOW\" ] || while [ -e \"$SLOW\" ]; do sleep 0.05; done; exec git \"$@\"";
+    script(&scene.beside("git"), slow);
+    let puller = scene.puller().flag("period", "1h").flag("git", scene.beside("git").display());
+    let puller = puller.env("SLOW", scene.beside("slow").display()).env("GITSYNC_SYNC_TOKEN", "s3cret").start();
+    scene.wait_for(&scene.repository.head());
+    std::fs::write(scene.beside("slow"), "").expect("slowed down");
+    let commit = scene.repository.publish(&[("README.md", "# Next\n")]);
+    let url = format!("http://{}/-/sync?wait=100ms", puller.address("public"));
+    assert_eq!(post(&url, "X-Gitlab-Token: s3cret", ""), 202);
+    assert_ne!(scene.shown(), commit);
+    std::fs::remove_file(scene.beside("slow")).expect("made quick");
+    scene.wait_for(&commit);
 }
 
 #[test]
