@@ -45,8 +45,9 @@ fn a_full_disk_costs_the_next_revision_and_nothing_else() {
     puller.lines().wait_for("Published", |line| line.text("commit") == first);
     let noise: String = (0..700_000u32).map(|number| format!("{:08x}", number.wrapping_mul(2_654_435_761))).collect();
     scene.repository.publish(&[("large", &noise)]);
-    let failed = puller.lines().wait_for("Sync failed", |line| line.number("failures") >= 2);
-    assert!(failed.text("error").contains("is full"), "{failed:?}");
+    let full = |line: &str| line.contains("is full") && line.contains("git reset failed");
+    puller.lines().wait_for("Sync failed", |line| full(line.text("error")));
+    puller.lines().wait_for("Sync failed", |line| line.number("failures") >= 2);
     scene.repository.git(&["rm", "--quiet", "large"]);
     let small = scene.repository.publish(&[("README.md", "# Small again\n")]);
     puller.lines().wait_for("Published", |line| line.text("commit") == small);
