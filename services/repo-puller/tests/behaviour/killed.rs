@@ -95,7 +95,10 @@ fn a_pack_that_is_here_is_not_fetched_again() {
 #[test]
 fn killed_while_git_works_nothing_of_it_goes_on() {
     let scene = Scene::new();
-    script(&scene.beside("git"), "if [ \"$1\" = fetch ]; then echo $$ > \"$PIDS\"; sleep 1000; fi; exec git \"$@\"");
+    script(
+        &scene.beside("git"),
+        "if [ \"$1\" = fetch ]; then echo $$ > \"$PIDS\"; exec sleep 1000; fi; exec git \"$@\"",
+    );
     let puller = scene.puller().flag("git", scene.beside("git").display()).env("PIDS", scene.beside("pid").display());
     let mut puller = puller.start();
     until("git hangs", || fs::read_to_string(scene.beside("pid")).is_ok_and(|text| text.ends_with('\n')));
