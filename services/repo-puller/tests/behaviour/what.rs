@@ -122,13 +122,15 @@ fn a_published_tree_is_never_without_its_submodules_and_is_not_called_good_witho
         fs::canonicalize(&inner).expect("there").display().to_string()
     );
     assert_eq!(git(&scene.link(), &["status", "--porcelain"]), "");
-    let _puller = scene.puller().flag("git-config", "protocol.file.allow:always").start();
-    let record = scene.root().join(".git/worktrees").join(scene.shown()).join("HEAD");
+    let puller = scene.puller().flag("git-config", "protocol.file.allow:always").start();
+    until("it has synced", || metric(&puller, "git_sync_count_total{status=\"success\"}") == "1");
+    let record = scene.root().join(".git/worktrees").join(scene.shown());
     for _ in 0..3 {
-        fs::write(&record, "0000000000000000000000000000000000000000\n").expect("spoilt");
+        fs::write(record.join("HEAD"), "0000000000000000000000000000000000000000\n").expect("spoilt");
         until("it is good again", || {
             assert!(inner.join("inner.txt").exists(), "the submodules are missing");
-            fs::read_to_string(&record).is_ok_and(|text| !text.starts_with("000"))
+            let is_good = fs::read_to_string(record.join("HEAD")).is_ok_and(|text| !text.starts_with("000"));
+            is_good && record.join("contents").exists()
         });
     }
 }
