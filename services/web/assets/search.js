@@ -6,7 +6,7 @@
   const list = document.querySelector(".found");
   let asking = null, timer = 0, chosen = -1;
 
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
   const close = () => {
     list.hidden = true;
     chosen = -1;
@@ -42,7 +42,7 @@
   };
   const option = (hit, index) => {
     const item = element("li");
-    item.id = `found-${index}`;
+    item.id = `Found-${index}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     const link = element("a");
@@ -56,7 +56,10 @@
     return item;
   };
   const note = (text) => {
-    list.replaceChildren(element("li", "note", text));
+    const item = element("li", "note", text);
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-disabled", "true");
+    list.replaceChildren(item);
     open();
   };
 
@@ -94,6 +97,8 @@
       else return;
       event.preventDefault();
     });
+    list.tabIndex = -1;
+    box.form.addEventListener("focusout", (event) => { if (!box.form.contains(event.relatedTarget)) close(); });
     document.addEventListener("click", (event) => { if (!event.target.closest(".find")) close(); });
     document.addEventListener("keydown", (event) => {
       const isTyping = event.target.closest("input, textarea, select, [contenteditable]");

@@ -47,12 +47,12 @@ if (headings.length) {
 // Code can be copied.
 if (navigator.clipboard) {
   for (const pre of document.querySelectorAll(".text pre")) {
-    const copy = document.createElement("button");
+    const [copy, text] = [document.createElement("button"), pre.textContent];
     copy.type = "button";
     copy.className = "copy";
     copy.textContent = "Copy";
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(pre.querySelector("code").textContent);
+      await navigator.clipboard.writeText(text);
       copy.textContent = "Copied";
       setTimeout(() => { copy.textContent = "Copy"; }, 1500);
     });
@@ -61,6 +61,7 @@ if (navigator.clipboard) {
 }
 
 // A new revision: if this page changed with it, offer the new one. The tag of a page is made of its content.
+// Only a page that is seen listens: a browser has six connections to a server that speaks HTTP/1.1.
 const toast = document.querySelector(".toast");
 toast.querySelector("button").addEventListener("click", () => location.reload());
 const tag = async () => {
@@ -68,14 +69,26 @@ const tag = async () => {
   return `${answer.status} ${answer.headers.get("etag")}`;
 };
 if (window.EventSource) {
-  let known = null;
-  const events = new EventSource("/-/events");
-  events.addEventListener("revision", async () => {
+  let known = null, events = null;
+  const compare = async () => {
     try {
       const now = await tag();
       if (known !== null && now !== known) toast.hidden = false;
       known ??= now;
     } catch {}
-  });
-  addEventListener("pagehide", () => events.close());
+  };
+  const close = () => {
+    events?.close();
+    events = null;
+  };
+  const listen = () => {
+    if (document.visibilityState === "hidden") return close();
+    if (events) return;
+    events = new EventSource("/-/events");
+    events.addEventListener("revision", compare);
+  };
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pageshow", listen);
+  addEventListener("pagehide", close);
+  listen();
 }

@@ -29,11 +29,16 @@ impl Variants {
 
     /// The body for a client that accepts `accepted`, and its encoding's name.
     pub(crate) fn choose(&self, accepted: Accepted) -> (&Bytes, Option<&'static str>) {
-        match (accepted, &self.brotli, &self.gzip) {
-            (Accepted { brotli: true, .. }, Some(brotli), _) => (brotli, Some("br")),
-            (Accepted { gzip: true, .. }, _, Some(gzip)) => (gzip, Some("gzip")),
-            _ => (&self.identity, None),
+        let brotli = self.brotli.as_ref().map(|bytes| (accepted.brotli, bytes, Some("br")));
+        let gzip = self.gzip.as_ref().map(|bytes| (accepted.gzip, bytes, Some("gzip")));
+        let mut best = (accepted.identity.max(f32::MIN_POSITIVE), &self.identity, None);
+        for encoded in [gzip, brotli].into_iter().flatten() {
+            // Of two that are wanted alike, the smaller one.
+            if encoded.0 >= best.0 {
+                best = encoded;
+            }
         }
+        (best.1, best.2)
     }
 }
 
@@ -60,21 +65,22 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     if written.is_ok() { compressed } else { bytes.to_vec() }
 }
 
-/// Which encodings a client takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How much a client wants each encoding, from 0, not at all, to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Accepted {
-    brotli: bool,
-    gzip: bool,
+    brotli: f32,
+    gzip: f32,
+    identity: f32,
 }
 
 impl Accepted {
-    /// What `Accept-Encoding` says. An encoding with `q=0` is refused, also when `*` would take it.
+    /// What `Accept-Encoding` says. An encoding with `q=0` is refused, also when `*` would take it. The body as it is
+    /// is wanted less than any other, unless it is named.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let named = |coding: &str| {
-            quality(headers, coding).or_else(|| quality(headers, "*")).is_some_and(|quality| quality > 0.0)
-        };
+        let named = |coding: &str| quality(headers, coding).or_else(|| quality(headers, "*")).unwrap_or(0.0);
+        let identity = quality(headers, "identity").unwrap_or(0.0);
         if headers.contains_key(ACCEPT_ENCODING) {
-            Self { brotli: named("br"), gzip: named("gzip") }
+            Self { brotli: named("br"), gzip: named("gzip"), identity }
         } else {
             Self::default()
         }
@@ -103,15 +109,23 @@ mod tests {
     }
 
     #[test]
-    fn weights_and_wildcards_are_understood() {
-        let (both, none) = (Accepted { brotli: true, gzip: true }, Accepted::default());
-        assert_eq!(accepted("gzip, deflate, br"), both);
-        assert_eq!(accepted("gzip;q=0.5, br;q=0"), Accepted { brotli: false, gzip: true });
-        assert_eq!(accepted("*"), both);
-        assert_eq!(accepted("*;q=0"), none);
-        assert_eq!(accepted("br;q=0, *"), Accepted { brotli: false, gzip: true });
-        assert_eq!(accepted("identity"), none);
-        assert_eq!(Accepted::of(&HeaderMap::new()), none);
+    fn the_encoding_that_is_wanted_most_is_chosen() {
+        let body = all(Bytes::from("text ".repeat(1000)));
+        let cases = [
+            ("gzip, deflate, br", Some("br")),
+            ("gzip;q=0.5, br;q=0", Some("gzip")),
+            ("br;q=0.1, gzip;q=1", Some("gzip")),
+            ("*", Some("br")),
+            ("*;q=0", None),
+            ("br;q=0, *", Some("gzip")),
+            ("identity;q=1, br;q=0.5", None),
+            ("identity;q=0.5, br;q=0.8", Some("br")),
+            ("identity", None),
+        ];
+        for (given, chosen) in cases {
+            assert_eq!(body.choose(accepted(given)).1, chosen, "{given}");
+        }
+        assert_eq!(body.choose(Accepted::of(&HeaderMap::new())).1, None);
     }
 
     #[test]

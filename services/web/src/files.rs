@@ -60,10 +60,11 @@ async fn kept(pages: &Pages, snapshot: &Arc<Snapshot>, asset: &Asset, request: &
     };
     let body = pages.bodies.get(key, "application/octet-stream", read).await.map_err(|failure| failure.to_string())?;
     let (bytes, etag, headers) = (body.identity(), body.etag(), reply::file_headers(&content_type(&asset.path)));
+    let whole = || body.respond_as(&request.method, &request.headers, headers.clone());
     Ok(match wanted(&request.headers, bytes.len() as u64, &etag) {
-        Wanted::Whole => {
-            reply::respond(StatusCode::OK, &request.method, &request.headers, headers, &etag, bytes.clone())
-        }
+        Wanted::Whole => whole(),
+        // A client that has it needs no part of it.
+        _ if reply::has(&request.headers, &etag) => whole(),
         Wanted::Nothing => unsatisfiable(bytes.len() as u64),
         Wanted::Part(first, last) => {
             let (from, to) = (usize::try_from(first).unwrap_or(0), usize::try_from(last).unwrap_or(0));
@@ -80,7 +81,9 @@ async fn streamed(snapshot: &Snapshot, asset: &Asset, request: &Parts) -> Result
     let etag =
         format!("\"{}\"", ContentHash::of(format!("{}\0{}", snapshot.site.revision(), asset.path).as_bytes()).short());
     let headers = reply::file_headers(&content_type(&asset.path));
+    let has_it = reply::has(&request.headers, &etag);
     let (first, last) = match wanted(&request.headers, length, &etag) {
+        _ if has_it => (0, length.saturating_sub(1)),
         Wanted::Nothing => return Ok(unsatisfiable(length)),
         Wanted::Part(first, last) => (first, last),
         Wanted::Whole => (0, length.saturating_sub(1)),
@@ -123,11 +126,16 @@ fn partial(
 }
 
 fn unsatisfiable(length: u64) -> Response {
-    (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, format!("bytes */{length}"))]).into_response()
+    let mut headers = reply::file_headers("text/plain; charset=utf-8");
+    headers.extend(HeaderValue::from_str(&format!("bytes */{length}")).map(|range| (header::CONTENT_RANGE, range)));
+    (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response()
 }
 
 /// The media type of a file by its ending. Text of any kind is shown as text.
 fn content_type(path: &str) -> String {
+    if is_text_name(path) {
+        return "text/plain; charset=utf-8".to_owned();
+    }
     let guess = mime_guess::from_path(Path::new(path)).first();
     match guess {
         Some(kind)
@@ -138,14 +146,105 @@ fn content_type(path: &str) -> String {
         }
         Some(kind) if kind.type_() == mime_guess::mime::TEXT => format!("{}; charset=utf-8", kind.essence_str()),
         Some(kind) => kind.essence_str().to_owned(),
-        None if is_text_name(path) => "text/plain; charset=utf-8".to_owned(),
         None => "application/octet-stream".to_owned(),
     }
 }
 
-/// Files without a telling ending that are text everywhere: `LICENSE`, `Makefile`, `Dockerfile`.
+/// Endings of sources that lists of media types do not know, or take for something to download or to play: `main.ts` is
+/// no film.
+const SOURCES: [&str; 70] = [
+    "adoc",
+    "bash",
+    "bat",
+    "bzl",
+    "c",
+    "cc",
+    "cfg",
+    "clj",
+    "cmake",
+    "cmd",
+    "conf",
+    "cpp",
+    "cs",
+    "cue",
+    "dart",
+    "diff",
+    "edn",
+    "el",
+    "env",
+    "erl",
+    "ex",
+    "exs",
+    "fish",
+    "fs",
+    "go",
+    "gradle",
+    "graphql",
+    "h",
+    "hcl",
+    "hpp",
+    "hs",
+    "ini",
+    "java",
+    "jl",
+    "jsx",
+    "kt",
+    "kts",
+    "lisp",
+    "lock",
+    "lua",
+    "mdx",
+    "mk",
+    "ml",
+    "nim",
+    "nix",
+    "patch",
+    "php",
+    "pl",
+    "pm",
+    "properties",
+    "proto",
+    "ps1",
+    "py",
+    "r",
+    "rb",
+    "rs",
+    "rst",
+    "scala",
+    "sh",
+    "sql",
+    "swift",
+    "tex",
+    "tf",
+    "tmpl",
+    "toml",
+    "ts",
+    "tsx",
+    "vue",
+    "zig",
+    "zsh",
+];
+
+/// Whether a file is text everywhere: a source, or a name without an ending, as `LICENSE`, `Makefile`, `.gitignore`.
 fn is_text_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    matches!(ending, None | Some("lock" | "tmpl"))
+    ending.is_none_or(|ending| SOURCES.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_shown_as_text_and_media_as_what_they_are() {
+        assert!(SOURCES.is_sorted());
+        for path in ["main.ts", "a/b.GO", "x.sh", "Makefile", ".gitignore", "notes.txt", "Cargo.toml", "run.ps1"] {
+            assert_eq!(content_type(path), "text/plain; charset=utf-8", "{path}");
+        }
+        assert_eq!(content_type("a.png"), "image/png");
+        assert_eq!(content_type("a.svg"), "image/svg+xml");
+        assert_eq!(content_type("a.css"), "text/css; charset=utf-8");
+        assert_eq!(content_type("a.bin"), "application/octet-stream");
+    }
 }

@@ -48,7 +48,7 @@ pub(crate) async fn serve(State(pages): State<Pages>, request: Request) -> Respo
         },
         Found::Source(page) => source(&snapshot.site, page, &request),
         Found::Asset(asset) => files::serve(&pages, &snapshot, asset, &request).await,
-        Found::Moved(url) => reply::moved(&url),
+        Found::Moved(url) => reply::moved(&url, request.uri.query()),
         Found::Missing => pages.missing(&snapshot, path),
     };
     response.headers_mut().insert(REVISION, snapshot.revision_header.clone());
@@ -111,15 +111,9 @@ impl Pages {
 fn source(site: &Site, page: &Page, request: &Parts) -> Response {
     match site.source(page) {
         Ok(text) => {
-            let etag = format!("\"{}\"", page.hash.short());
-            reply::respond(
-                StatusCode::OK,
-                &request.method,
-                &request.headers,
-                reply::file_headers(MARKDOWN),
-                &etag,
-                Bytes::from(text),
-            )
+            let (etag, mut headers) = (format!("\"{}\"", page.hash.short()), reply::file_headers(MARKDOWN));
+            headers.remove(header::ACCEPT_RANGES);
+            reply::respond(StatusCode::OK, &request.method, &request.headers, headers, &etag, Bytes::from(text))
         }
         Err(error) => {
             tracing::error!(%error, path = page.path, "Source not readable");
@@ -143,7 +137,7 @@ fn page_view(config: &SiteConfig, snapshot: &Snapshot, page: &Page, body: Body) 
         },
         title: page.title.clone(),
         // A page that begins with its own title, at whatever level, does not need it twice.
-        has_heading: body.headings.iter().any(|heading| heading.level == 1)
+        has_heading: body.html.contains("<h1")
             || body.headings.first().is_some_and(|first| {
                 body.html.trim_start().starts_with("<h") && first.title.trim() == page.title.trim()
             }),
@@ -160,7 +154,11 @@ fn page_view(config: &SiteConfig, snapshot: &Snapshot, page: &Page, body: Body) 
         body: body.html,
         previous: around.previous.map(crumb),
         next: around.next.map(crumb),
-        edit_url: config.site_edit_url.as_ref().filter(|_| is_file(page)).map(|url| url.replace("{path}", &page.path)),
+        edit_url: config
+            .site_edit_url
+            .as_ref()
+            .filter(|_| is_file(page))
+            .map(|url| url.replace("{path}", content::encode(&page.path).trim_start_matches('/'))),
         source_url: is_file(page).then(|| source_url(site, page)).flatten(),
     }
 }
@@ -185,7 +183,8 @@ fn entry(site: &Site, node: Node) -> Entry {
         title: node.title,
         url: node.page.map(|index| site.pages()[index].url.clone()),
         is_current: node.is_current,
-        is_open: node.is_open,
+        // What has no page cannot be opened by reading it.
+        is_open: node.is_open || node.page.is_none(),
         children: node.children.into_iter().map(|child| entry(site, child)).collect(),
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn wanted(headers: &HeaderMap, length: u64, etag: &str) -> Wanted {
     if headers.get(header::IF_RANGE).is_some_and(|given| given.as_bytes() != etag.as_bytes()) {
         return Wanted::Whole;
     }
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-')) else {
+    let bytes = range.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"));
+    let Some((first, last)) = bytes.and_then(|(_, range)| range.trim().split_once('-')) else {
         return Wanted::Whole;
     };
     let number = |text: &str| text.trim().parse::<u64>().ok();

@@ -69,7 +69,6 @@ impl Prepared {
         let mut headers = COMMON.clone();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(header::CACHE_CONTROL, reuse.value());
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         let tag = ContentHash::of(&variants.identity).short();
         Self { variants, tag, headers }
     }
@@ -91,9 +90,14 @@ impl Prepared {
 
     /// The response to a request: the body in an encoding that the client takes, or word that it has it.
     pub(crate) fn respond(&self, method: &Method, request: &HeaderMap) -> Response {
+        self.respond_as(method, request, self.headers.clone())
+    }
+
+    /// The same with other headers than a page has.
+    pub(crate) fn respond_as(&self, method: &Method, request: &HeaderMap, mut headers: HeaderMap) -> Response {
         let (bytes, encoding) = self.variants.choose(Accepted::of(request));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         let etag = encoding.map_or_else(|| self.etag(), |encoding| format!("\"{}-{encoding}\"", self.tag));
-        let mut headers = self.headers.clone();
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
@@ -126,7 +130,7 @@ pub(crate) fn respond(
 }
 
 /// Whether `If-None-Match` names the validator, weakly compared as RFC 9110 wants it.
-fn has(request: &HeaderMap, etag: &str) -> bool {
+pub(crate) fn has(request: &HeaderMap, etag: &str) -> bool {
     let values = request.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
     values
         .flat_map(|value| value.split(','))
@@ -154,8 +158,9 @@ pub(crate) fn once(status: StatusCode, content_type: &'static str, text: String)
     response
 }
 
-/// Word that the thing is elsewhere. Kept by nobody: the next revision may put it back.
-pub(crate) fn moved(url: &str) -> Response {
+/// Word that the thing is elsewhere, with what was asked of it. Kept by nobody: the next revision may put it back.
+pub(crate) fn moved(url: &str, query: Option<&str>) -> Response {
+    let url = &query.map_or_else(|| url.to_owned(), |query| format!("{url}?{query}"));
     let mut response = once(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", format!("{url}\n"));
     response.headers_mut().extend(HeaderValue::from_str(url).map(|url| (header::LOCATION, url)));
     response

@@ -21,7 +21,7 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// A path from the site's root as the path of a URL.
-pub(crate) fn encode(path: &str) -> String {
+pub fn encode(path: &str) -> String {
     format!("/{}", utf8_percent_encode(path, PATH))
 }
 

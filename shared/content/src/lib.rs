@@ -25,6 +25,7 @@ mod suggest;
 mod title;
 mod walk;
 
+pub use address::encode;
 pub use lease::Lease;
 pub use markdown::{Body, Heading, rest};
 pub use navigation::{Kind, Navigation, Node, Step};

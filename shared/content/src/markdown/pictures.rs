@@ -11,7 +11,7 @@ pub(super) fn is_remote(url: &str) -> bool {
     url.starts_with("//") || ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
-/// Makes links of pictures from elsewhere. Within a link a picture stays: the sanitiser leaves its words.
+/// Makes links of pictures from elsewhere. Within a link a picture stays: [`without_sources`] leaves its words.
 pub(super) fn link_remote<'a>(document: &'a AstNode<'a>, arena: &'a Arena<'a>) {
     for node in document.descendants() {
         let image = match &node.data.borrow().value {
@@ -33,4 +33,29 @@ pub(super) fn link_remote<'a>(document: &'a AstNode<'a>, arena: &'a Arena<'a>) {
 fn name(url: &str) -> &str {
     let path = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
     path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(url)
+}
+
+/// Sanitised HTML in which a picture that has lost its source, because it was elsewhere, is its words.
+pub(super) fn without_sources(html: String) -> String {
+    const START: &str = "<img ";
+    let mut rest = html.as_str();
+    let mut shown = String::new();
+    while let Some(start) = rest.find(START) {
+        // The sanitiser writes every attribute in quotes, and no `>` but as `&gt;`.
+        let length = rest[start..].find('>').map_or(rest.len() - start, |end| end + 1);
+        let tag = &rest[start..start + length];
+        shown.push_str(&rest[..start]);
+        shown.push_str(if tag.contains(" src=\"") { tag } else { attribute(tag, "alt").unwrap_or_default() });
+        rest = &rest[start + length..];
+    }
+    if shown.is_empty() && rest.len() == html.len() {
+        return html;
+    }
+    shown + rest
+}
+
+/// An attribute's value as it is written.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
 }

@@ -11,7 +11,7 @@ use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use super::{
     code::PREFIX,
     links::{Target, resolve},
-    pictures::is_remote,
+    pictures::{is_remote, without_sources},
 };
 use crate::{Page, Site};
 
@@ -37,12 +37,13 @@ pub(super) fn clean(html: &str, site: &Site, page: &Page) -> (String, Vec<String
     let broken = Mutex::new(Vec::new());
     let resolver = Resolver { site, page, broken: &broken };
     let cleaned = builder().url_relative(UrlRelative::Custom(Box::new(resolver))).clean(html).to_string();
+    let cleaned = without_sources(cleaned);
     (cleaned, broken.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Sanitised HTML for its text alone: links stay as they are.
 pub(crate) fn plain(html: &str) -> String {
-    builder().add_clean_content_tags(["title"]).clean(html).to_string()
+    builder().clean(html).to_string()
 }
 
 /// Resolves the relative links of one page and remembers those that lead nowhere.
@@ -70,6 +71,7 @@ fn builder<'a>() -> Builder<'a> {
     let mut builder = Builder::default();
     builder
         .add_tags(TAGS)
+        .add_clean_content_tags(["title"])
         .rm_tags(["map", "area", "center"])
         .add_generic_attributes(ATTRIBUTES)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))

@@ -51,6 +51,7 @@ fn a_page_in_html_is_sanitised_like_any_other() {
         ("q.md", "# Q"),
     ]);
     let html = body(&checkout.site(), "/p.html").html;
+    assert!(html.trim_start().starts_with("<h1>"), "the title is in the page's head: {html}");
     assert!(html.contains("<h1>Hi</h1>") && html.contains("href=\"/q\"") && !html.contains("x()"), "{html}");
 }
 
@@ -62,10 +63,12 @@ fn a_picture_from_elsewhere_is_shown_by_its_words() {
         "{html}"
     );
     assert!(html.contains(">logo.svg</a>"), "{html}");
-    // Within a link its words are the link.
+    // Within a link its words are the link, and so they are where HTML was written.
     let html =
         rendered("[![Build](HTTPS://h.example/b.svg)](https://h.example/ci) <img src=https://h.example/c.png alt=C>\n");
-    assert!(!html.contains("src=") && html.contains("alt=\"Build\"") && html.contains("alt=\"C\""), "{html}");
+    assert!(!html.contains("<img") && html.contains(">Build</a> C"), "{html}");
+    let html = rendered("a <img alt=\"x > y\" src=\"https://h.example/c.png\"> b <img src=p.png alt=kept> c\n");
+    assert!(html.contains("a x &gt; y b <img") && html.contains("alt=\"kept\""), "{html}");
 }
 
 #[test]
