@@ -53,10 +53,11 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     };
     let began = Instant::now();
     let state = State::lock()?;
+    options.check_port()?;
     let source = Source::of(options.repo.as_deref(), state.folder())?;
     note(&options, &format!("Publishing {}", source.name()));
     let backing = thread::spawn(Backing::start);
-    let folder = executables::build(Profile::Debug)?;
+    let folder = executables::build_aloud(Profile::Debug)?;
     note(
         &options,
         &format!(
@@ -81,7 +82,8 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     if let Source::Folder(snapshots) = source {
         follow(snapshots, events);
     }
-    let outcome = watch(&happened, &mut processes, &options, &state, began);
+    let wanted = format!("{} at {}", plan.repo, plan.reference);
+    let outcome = watch(&happened, &mut processes, &options, &state, (began, &wanted));
     processes.end();
     backing.end();
     outcome
@@ -93,13 +95,17 @@ fn watch(
     processes: &mut Processes,
     options: &Options,
     state: &State,
-    began: Instant,
+    (began, wanted): (Instant, &str),
 ) -> anyhow::Result<ExitCode> {
-    let mut is_live = false;
+    let (mut is_live, mut trouble) = (false, String::new());
     loop {
         match happened.recv_timeout(Duration::from_millis(50)) {
             Ok(Event::Said(said)) => {
                 crate::say(&render::line(options.style, said.index, said.name, &said.text));
+                if let Some(error) = pull_error(&said).filter(|error| !is_live && *error != trouble) {
+                    note(options, &format!("\nNothing to show of {wanted} yet: {error}\nCtrl-C ends it.\n"));
+                    trouble = error;
+                }
                 if !is_live && said.name == "web" && said.text.contains("\"message\":\"Revision live\"") {
                     is_live = true;
                     let (url, seconds) = (processes.site_url(), began.elapsed().as_secs_f64());
@@ -127,6 +133,12 @@ fn watch(
             return Ok(ExitCode::from(code.max(1)));
         }
     }
+}
+
+/// Why the puller of the pages has nothing, if this line says so.
+fn pull_error(said: &Said) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_str(&said.text).ok().filter(|_| said.name == "web puller")?;
+    line["error"].as_str().filter(|_| line["level"] == "WARN" || line["level"] == "ERROR").map(str::to_owned)
 }
 
 /// PostgreSQL and Redis: given, or private children of this process that end with it.

@@ -1,27 +1,35 @@
 //! What machines ask a site for: which pages there are, and which are wanted.
 
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
-use content::Site;
+use content::{Found, Site};
 
-use crate::{pages::Pages, reply};
+use crate::{files, pages::Pages, reply};
 
 /// As many addresses as a site map may have.
 const MOST: usize = 50_000;
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Everything but the site's own tools may be read, and here is the map.
-pub(crate) async fn robots(State(pages): State<Pages>, headers: HeaderMap) -> Response {
-    let base = base(&pages, &headers);
+pub(crate) async fn robots(State(pages): State<Pages>, request: Request) -> Response {
+    let request = request.into_parts().0;
+    if let Some(response) = written(&pages, &request).await {
+        return response;
+    }
+    let base = base(&pages, &request.headers);
     reply::once(StatusCode::OK, TEXT, format!("User-agent: *\nDisallow: /-/\nSitemap: {base}/sitemap.xml\n"))
 }
 
 /// The address of every page.
-pub(crate) async fn sitemap(State(pages): State<Pages>, headers: HeaderMap) -> Response {
-    let base = base(&pages, &headers);
+pub(crate) async fn sitemap(State(pages): State<Pages>, request: Request) -> Response {
+    let request = request.into_parts().0;
+    if let Some(response) = written(&pages, &request).await {
+        return response;
+    }
+    let base = base(&pages, &request.headers);
     with_site(&pages, "application/xml; charset=utf-8", |site| {
         let mut xml = String::from(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
@@ -33,9 +41,13 @@ pub(crate) async fn sitemap(State(pages): State<Pages>, headers: HeaderMap) -> R
     })
 }
 
-/// The site in Markdown, for programs that read: every page in reading order, with the address of its source.
-pub(crate) async fn llms(State(pages): State<Pages>, headers: HeaderMap) -> Response {
-    let base = base(&pages, &headers);
+/// The site in Markdown, for programs that read: every page, with the address of its source.
+pub(crate) async fn llms(State(pages): State<Pages>, request: Request) -> Response {
+    let request = request.into_parts().0;
+    if let Some(response) = written(&pages, &request).await {
+        return response;
+    }
+    let base = base(&pages, &request.headers);
     with_site(&pages, TEXT, |site| {
         let mut text = format!("# {}\n\n", site.title());
         for page in site.pages().iter().filter(|page| page.format == content::Format::Markdown).take(MOST) {
@@ -49,6 +61,15 @@ pub(crate) async fn llms(State(pages): State<Pages>, headers: HeaderMap) -> Resp
         }
         text
     })
+}
+
+/// The repository's own file of that name comes first.
+async fn written(pages: &Pages, request: &Parts) -> Option<Response> {
+    let snapshot = pages.current.load_full()?;
+    match snapshot.site.find(request.uri.path()) {
+        Found::Asset(asset) => Some(files::serve(pages, &snapshot, asset, request).await),
+        _ => None,
+    }
 }
 
 fn with_site(pages: &Pages, kind: &'static str, write: impl FnOnce(&Site) -> String) -> Response {

@@ -15,6 +15,9 @@ use crate::{
     view::{self, LeftOut, Row, RowState, StatusView},
 };
 
+/// What every process answers by itself, whatever the repository has there.
+const PROBES: [&str; 4] = ["/healthz", "/readyz", "/startupz", "/version"];
+
 /// For people.
 pub(crate) async fn page(State(pages): State<Pages>) -> Response {
     let (readings, snapshot) = (pages.context.health().readings(), pages.current.load_full());
@@ -29,6 +32,11 @@ pub(crate) async fn page(State(pages): State<Pages>) -> Response {
         rows.push(fact("Other files", site.asset_count().to_string()));
         left_out
             .extend(site.skipped().iter().map(|file| LeftOut { path: file.path.clone(), reason: file.reason.clone() }));
+        let hidden = site.pages().iter().filter(|page| PROBES.contains(&page.url.as_str()));
+        left_out.extend(hidden.map(|page| LeftOut {
+            path: page.path.clone(),
+            reason: format!("its address, {}, is the server's own", page.url),
+        }));
     }
     let version = pages.context.version();
     rows.push(fact(

@@ -3,6 +3,7 @@
 mod accept;
 mod access;
 mod body;
+mod host;
 mod observe;
 mod routes;
 mod traces;

@@ -88,7 +88,7 @@ impl Site {
             Found::Asset(asset)
         } else if let Some(source) = self.sourced(&path).filter(|_| is_markdown(&path)) {
             Found::Source(source)
-        } else if let Some(page) = if path.is_empty() { self.first() } else { self.elsewhere(&path) } {
+        } else if let Some(page) = self.elsewhere(&path).or_else(|| is_home(&path).then(|| self.first())?) {
             Found::Moved(page.url.clone())
         } else {
             Found::Missing
@@ -219,4 +219,9 @@ impl Site {
     pub(crate) fn root(&self) -> &Root {
         &self.sources.root
     }
+}
+
+/// Whether a path means where the site begins.
+fn is_home(path: &str) -> bool {
+    matches!(path, "" | "index.html" | "index.htm" | "index")
 }

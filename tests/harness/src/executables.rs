@@ -45,7 +45,15 @@ pub enum Profile {
 /// # Errors
 /// When cargo fails; it has said why on stderr.
 pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
-    build_only(&PACKAGES, profile)
+    cargo(&PACKAGES, profile, &["--quiet"])
+}
+
+/// The same, with cargo's word of how far it is.
+///
+/// # Errors
+/// As for [`build`].
+pub fn build_aloud(profile: Profile) -> anyhow::Result<PathBuf> {
+    cargo(&PACKAGES, profile, &[])
 }
 
 /// Builds the executables of these packages alone.
@@ -53,8 +61,12 @@ pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// As for [`build`].
 pub fn build_only(packages: &[&str], profile: Profile) -> anyhow::Result<PathBuf> {
+    cargo(packages, profile, &["--quiet"])
+}
+
+fn cargo(packages: &[&str], profile: Profile, options: &[&str]) -> anyhow::Result<PathBuf> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(workspace()).args(["build", "--quiet", "--bins"]);
+    cargo.current_dir(workspace()).args(["build", "--bins"]).args(options);
     for package in packages {
         cargo.args(["--package", package]);
     }

@@ -1,6 +1,6 @@
 //! The options of `up`.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, net::TcpListener};
 
 use anyhow::Context as _;
 
@@ -29,6 +29,13 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Whether the site's port is free: found out before everything is built and started.
+    pub(super) fn check_port(&self) -> anyhow::Result<()> {
+        TcpListener::bind(("127.0.0.1", self.port))
+            .map(drop)
+            .with_context(|| format!("port {} cannot be had; --port takes another, 0 any free one", self.port))
+    }
+
     /// The options, or none when help was asked for.
     pub(super) fn parse(arguments: &[&str]) -> anyhow::Result<Option<Self>> {
         #[expect(clippy::disallowed_methods, reason = "a terminal's habit, not a setting of ours")]
@@ -48,7 +55,7 @@ impl Options {
                 "--ref" => options.reference = Some(value()?),
                 "--port" => {
                     let port = value()?;
-                    options.port = port.parse().with_context(|| Usage(format!("--port {port}: not a port")))?;
+                    options.port = port.parse().map_err(|_| Usage(format!("--port {port}: not a port, 0 to 65535")))?;
                 }
                 "--json" => options.style = Style::Json,
                 "--help" | "-h" => return Ok(None),

@@ -137,7 +137,7 @@ impl Processes {
 
 /// Waits for the port of a service that was just started.
 fn port_of(name: &str, told: &Receiver<u16>) -> anyhow::Result<u16> {
-    told.recv_timeout(PATIENCE).with_context(|| format!("{name} does not listen; its words are above"))
+    told.recv_timeout(PATIENCE).ok().with_context(|| format!("{name} does not listen; its words are above"))
 }
 
 /// A process that ends when it is told to.

@@ -14,8 +14,9 @@ use tower::{Service, ServiceExt as _};
 
 use crate::lifecycle::{Shutdown, Tasks};
 
-/// How long a client may take to send its request's head.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a client may take to send its request's head, and how long an idle connection is kept: the two are one in
+/// hyper. Longer than proxies keep theirs, which is a minute with most: whoever closes first must be the one that sends.
+const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 /// How long to wait when the system has no descriptor left.
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);
 

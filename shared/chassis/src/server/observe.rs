@@ -142,7 +142,7 @@ mod tests {
             .route("/pages/{name}", get(async || "here"))
             .route("/broken", get(async || -> &'static str { panic!("broken") }));
         let (server, _) = config::read::<Server>(&Env::default()).expect("defaults");
-        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let request = Request::get(path).header("host", "test").body(Body::empty()).expect("a request");
         let response = public(routes, &server, context).oneshot(request).await.expect("an answer");
         let (status, has_id) = (response.status(), response.headers().contains_key(REQUEST_ID));
         let body = response.into_body().collect().await.expect("a body").to_bytes();

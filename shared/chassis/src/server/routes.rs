@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{Server, observe::Observe};
+use super::{Server, host::HostCheck, observe::Observe};
 use crate::{health, metrics::Metrics, problem::Problem, process::Context};
 
 /// The router of `PORT`: the service's routes and the probes, observed and under the common limits.
@@ -11,7 +11,7 @@ pub(crate) fn public(routes: Router, config: &Server, context: &Context) -> Rout
     let probes = health::routes(context.health().clone(), context.shutdown().clone(), context.version().clone());
     // Both as one: each layer that a router is given costs a box for every request.
     let limit = RequestBodyLimitLayer::new(config.body_limit_kib * 1024);
-    routes.merge(probes).layer((Observe::new(context.metrics()), limit))
+    routes.merge(probes).layer((Observe::new(context.metrics()), limit, HostCheck))
 }
 
 /// The router of `ADMIN_PORT`: the service's operator routes and the metrics.
