@@ -91,6 +91,22 @@ async fn the_tree_is_that_of_the_commit_also_when_the_checkout_moved_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn search_is_told_what_a_book_leads_to() {
+    let repository = Repository::with(&[
+        ("2018/papaya.md", "# Papaya\n"),
+        ("src/SUMMARY.md", "[Fruits](fruits.md)\n"),
+        ("src/fruits.md", "# Fruits\n"),
+    ]);
+    let (house, checkout) = (House::new(), Checkout::of(&repository));
+    let worker = house.worker(&checkout.link(), &[]).await;
+    let revision = house.announce(&repository.head()).await;
+    house.settled(revision, RevisionState::Live).await;
+    assert_eq!(house.count("select count(*) from pages where is_listed and path = 'src/fruits.md'").await, 1);
+    assert_eq!(house.count("select count(*) from pages where not is_listed and path = '2018/papaya.md'").await, 1);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_site_of_a_subdirectory_without_pages_is_live_at_once() {
     let repository = Repository::with(&[("README.md", "# Home\n"), ("site/data.bin", "x")]);
     let (house, checkout) = (House::new(), Checkout::of(&repository));

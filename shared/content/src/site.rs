@@ -1,6 +1,9 @@
 //! A site: the manifest of a checkout. It holds no bodies; those are made when they are asked for.
 
-use std::{collections::HashMap, fs::File};
+use std::{
+    collections::{HashMap, HashSet},
+    fs::File,
+};
 
 use crate::{
     Asset, Body, ContentHash, Error, Format, Lease, Navigation, Page, Settings, Sources,
@@ -168,6 +171,12 @@ impl Site {
     /// Every page, in byte order of the paths, listings last. [`Navigation`] and its nodes name them by index.
     pub fn pages(&self) -> &[Page] {
         &self.pages
+    }
+
+    /// Which pages the navigation leads to, by their indices; it leads home, too.
+    pub fn listed(&self) -> HashSet<usize> {
+        let home = self.by_url.get("/").copied();
+        self.order.steps().iter().filter_map(|step| step.page).chain(home).collect()
     }
 
     /// The same pages, and an end of everything else.

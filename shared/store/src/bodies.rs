@@ -147,6 +147,7 @@ pub(crate) struct Columns<'a> {
     pub(crate) urls: Vec<&'a str>,
     pub(crate) hashes: Vec<&'a [u8]>,
     pub(crate) titles: Vec<String>,
+    pub(crate) listed: Vec<bool>,
 }
 
 impl<'a> Columns<'a> {
@@ -156,6 +157,7 @@ impl<'a> Columns<'a> {
             urls: pages.iter().map(|page| page.url.as_str()).collect(),
             hashes: pages.iter().map(|page| page.hash.as_slice()).collect(),
             titles: pages.iter().map(|page| title_of(&page.title)).collect(),
+            listed: pages.iter().map(|page| page.is_listed).collect(),
         }
     }
 

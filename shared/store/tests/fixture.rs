@@ -94,7 +94,7 @@ pub(crate) fn page(path: &str, title: &str, texts: &[&str]) -> (NewPage, Body) {
     });
     let body = Body { hash: hash.clone(), title: title.to_owned(), sections: sections.collect() };
     let url = format!("/{}", path.trim_end_matches(".md"));
-    (NewPage { path: path.to_owned(), url, title: title.to_owned(), hash }, body)
+    (NewPage { path: path.to_owned(), url, title: title.to_owned(), hash, is_listed: true }, body)
 }
 
 impl Fixture {

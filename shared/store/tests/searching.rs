@@ -201,6 +201,15 @@ async fn a_revision_is_searched_by_name_while_it_is_kept_and_the_live_one_otherw
 }
 
 #[tokio::test]
+async fn what_the_navigation_leads_to_comes_before_what_lies_beside_it() {
+    let store = migrated();
+    let mut older = document("2018/papaya.md", "Papaya", &[(&["Papaya"], "A papaya is a papaya.")]);
+    older.0.is_listed = false;
+    store.publish(1, &[older, document("papaya.md", "Fruits", &[(&["Papaya"], "It is sweet.")])]).await;
+    assert_eq!(store.found("papaya ").await, ["papaya.md#papaya", "2018/papaya.md#papaya"]);
+}
+
+#[tokio::test]
 async fn a_page_shows_its_best_sections_only_and_more_is_told() {
     let store = migrated();
     let many: Vec<String> = (0..8).map(|number| format!("kiwi {number}")).collect();

@@ -204,5 +204,5 @@ fn page(path: &str, text: &str) -> (NewPage, PageBody) {
     let url = format!("/{title}");
     let section = Section { anchor: None, headings: Vec::new(), text: text.to_owned() };
     let body = PageBody { hash: hash.clone(), title: title.clone(), sections: vec![section] };
-    (NewPage { path: path.to_owned(), url, title, hash }, body)
+    (NewPage { path: path.to_owned(), url, title, hash, is_listed: true }, body)
 }

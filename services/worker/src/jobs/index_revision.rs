@@ -87,9 +87,10 @@ fn list(lease: Lease, settings: Settings) -> Listing {
     for skipped in site.skipped() {
         leave_out(&skipped.path, &skipped.reason);
     }
+    let listed = site.listed();
     let hashes: Vec<_> = site.pages().iter().map(|page| hash(&site, page)).collect();
     // What else the site knows goes before the pages are told.
-    for (page, hash) in site.into_pages().into_iter().zip(hashes) {
+    for ((index, page), hash) in site.into_pages().into_iter().enumerate().zip(hashes) {
         match hash {
             Ok(None) => {}
             Ok(Some(hash)) => listing.pages.push(NewPage {
@@ -97,6 +98,7 @@ fn list(lease: Lease, settings: Settings) -> Listing {
                 url: page.url,
                 title: page.title,
                 hash: hash.as_bytes().to_vec(),
+                is_listed: listed.contains(&index),
             }),
             Err(reason) => leave_out(&page.path, &reason),
         }

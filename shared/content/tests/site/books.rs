@@ -39,6 +39,9 @@ fn what_lies_beside_the_sources_is_published_too() {
     let site = checkout.site();
     assert!(matches!(site.find("/README"), Found::Page(_)), "{:?}", site.find("/README"));
     assert!(matches!(site.find("/code/main.rs"), Found::Asset(_)));
+    let listed: Vec<_> =
+        site.pages().iter().enumerate().map(|(at, page)| (&page.path, site.listed().contains(&at))).collect();
+    assert!(listed.iter().all(|(path, is_listed)| *is_listed == path.starts_with("text/")), "{listed:?}");
 }
 
 #[test]

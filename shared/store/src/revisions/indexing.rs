@@ -20,6 +20,8 @@ pub struct NewPage {
     pub title: String,
     /// The hash of everything on it. Two pages with one hash and one title have the same sections.
     pub hash: Vec<u8>,
+    /// Whether the site's navigation leads to it.
+    pub is_listed: bool,
 }
 
 /// What [`Revisions::start`] found to do.
@@ -151,14 +153,15 @@ async fn write_pages(tx: &mut Tx, id: RevisionId, pages: &[NewPage], batch_size:
     let columns = bodies::Columns::of(pages);
     let last = sqlx::query!(
         r#"with given as (
-            select path, url, bodies.id as body, indexed_at is null as is_new
-            from unnest($2::text[], $3::text[], $4::bytea[], $5::text[]) as page (path, url, hash, title)
+            select path, url, is_listed, bodies.id as body, indexed_at is null as is_new
+            from unnest($2::text[], $3::text[], $4::bytea[], $5::text[], $7::boolean[])
+                as page (path, url, hash, title, is_listed)
             join bodies using (hash, title)
         ), marked as (
             select *, is_new and row_number() over (partition by body order by path) = 1 as is_first from given
         ), written as (
-            insert into pages (revision, path, url, body, batch)
-            select $1, path, url, body,
+            insert into pages (revision, path, url, is_listed, body, batch)
+            select $1, path, url, is_listed, body,
                 case when is_first then (row_number() over (partition by is_first order by path) - 1) / $6::bigint end
             from marked
             returning batch
@@ -170,6 +173,7 @@ async fn write_pages(tx: &mut Tx, id: RevisionId, pages: &[NewPage], batch_size:
         &columns.hashes as _,
         &columns.titles as _,
         i64::from(batch_size),
+        &columns.listed,
     );
     let last = last.fetch_one(&mut **tx).await?;
     if usize::try_from(last.written) != Ok(pages.len()) {

@@ -16,6 +16,10 @@ const RANKED: i64 = 500;
 /// How many sections of one page are shown, the best of them.
 const MOST_OF_A_PAGE: i64 = 3;
 
+/// What a page counts that the site's navigation does not lead to: in the middle of a book's repository lie older
+/// editions and drafts of its chapters, with the same words.
+const UNLISTED: f32 = 0.2;
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -80,7 +84,7 @@ async fn rows(connection: &mut PgConnection, revision: i64, tsquery: &str, ask: 
             select body, position, ts_rank('{0.1, 0.2, 0.6, 1}', words, $2::text::tsquery, 1) as rank
             from found join section_words using (body, position)
         ), placed as (
-            select body, position, path, url, rank,
+            select body, position, path, url, rank * case when is_listed then 1 else $7::real end as rank,
                 row_number() over (partition by path order by rank desc, position) as nth
             from ranked join pages using (body) where revision = $1
         ), shown as (
@@ -95,6 +99,7 @@ async fn rows(connection: &mut PgConnection, revision: i64, tsquery: &str, ask: 
         i64::from(ask.offset),
         RANKED,
         MOST_OF_A_PAGE,
+        UNLISTED,
     );
     Ok(rows.fetch_all(connection).await?)
 }
