@@ -165,7 +165,7 @@ mod tests {
         let flags = read(&[], &Env::default()).expect("readable");
         assert_eq!(flags.period, GoDuration::of_millis(10_000));
         assert_eq!((flags.r#ref.as_str(), flags.depth, flags.ssh_known_hosts), ("HEAD", 1, true));
-        assert_eq!(flags.max_failures, None);
+        assert_eq!(flags.max_failures, 0);
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(read(&["--branch=a", "--rev=HEAD"], &Env::default()).expect("readable").r#ref, "a");
         assert_eq!(read(&["--rev=b"], &Env::default()).expect("readable").r#ref, "b");
         let flags = read(&["--max-sync-failures=0", "--max-failures=3"], &Env::default()).expect("readable");
-        assert_eq!(flags.max_failures, Some(3));
+        assert_eq!(flags.max_failures, 3);
         assert!(usage(&["--branch=a", "--rev=b"]).contains("--rev"));
         assert!(usage(&["--change-permissions=1"]).contains("--group-write"));
     }

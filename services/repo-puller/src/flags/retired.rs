@@ -24,9 +24,7 @@ pub(super) fn apply(flags: &mut Flags, warnings: &mut Vec<String>) -> Result<(),
     replace(&mut flags.period, Some(flags.wait).filter(|wait| *wait != 0.0).map(seconds));
     replace(&mut flags.sync_timeout, Some(flags.timeout).filter(|timeout| *timeout != 0).map(whole_seconds));
     // None is what it was without the flag, so that it overrides nothing.
-    if let Some(failures) = flags.max_sync_failures.filter(|failures| *failures != 0) {
-        flags.max_failures = Some(failures);
-    }
+    replace(&mut flags.max_failures, flags.max_sync_failures.filter(|failures| *failures != 0));
     replace(&mut flags.verbose, Some(flags.v).filter(|level| *level >= 0));
     Ok(())
 }

@@ -35,8 +35,8 @@ flags! {
     Both sync_timeout: GoDuration = "2m0s", old ["GIT_SYNC_SYNC_TIMEOUT"];
     /// Sync once and exit.
     Both one_time: bool = "false", old ["GIT_SYNC_ONE_TIME"];
-    /// How many failures in a row to survive; -1 for any number. Unset: none before the first sync, any number after it.
-    Both max_failures: Option<i64> = "", old ["GIT_SYNC_MAX_FAILURES"];
+    /// How many failures in a row end the process; 0 means the first one does, -1 means none does.
+    Both max_failures: i64 = "0", old ["GIT_SYNC_MAX_FAILURES"];
     /// The same until the first sync has succeeded; unset: --max-failures.
     Both init_max_failures: Option<i64> = "";
     /// A signal that makes it sync at once, by name or number.

@@ -19,13 +19,12 @@ pub(super) fn pace(mistakes: &mut Mistakes, flags: &Flags) -> Pace {
     let or =
         |duration: GoDuration, other| if duration.duration() == Duration::ZERO { other } else { duration.duration() };
     let limit = |count: i64| u64::try_from(count).ok();
-    let first = flags.init_max_failures.or(flags.max_failures).unwrap_or(0);
     Pace {
         period,
         init_period: or(flags.init_period, period),
         timeout: flags.sync_timeout.duration(),
-        max_failures: limit(flags.max_failures.unwrap_or(-1)),
-        init_max_failures: limit(first),
+        max_failures: limit(flags.max_failures),
+        init_max_failures: limit(flags.init_max_failures.unwrap_or(flags.max_failures)),
         once: flags.one_time,
         max_staleness: or(flags.max_staleness, (period * 10).max(Duration::from_mins(1))),
     }

@@ -50,16 +50,16 @@ fn several_refs_have_a_link_each() {
 }
 
 #[test]
-fn failures_end_the_process_before_the_first_success_and_not_after_it_unless_told() {
+fn the_first_failure_ends_the_process_unless_told() {
     let limits = |words: &[&str]| {
         let all: Vec<_> = ["--repo=a", "--root=/b"].iter().chain(words).copied().collect();
         let pace = read(&all).expect("settings").pace;
         (pace.init_max_failures, pace.max_failures)
     };
-    assert_eq!(limits(&[]), (Some(0), None));
+    assert_eq!(limits(&[]), (Some(0), Some(0)));
     assert_eq!(limits(&["--max-failures=2"]), (Some(2), Some(2)));
     assert_eq!(limits(&["--max-failures=-1"]), (None, None));
-    assert_eq!(limits(&["--init-max-failures=3"]), (Some(3), None));
+    assert_eq!(limits(&["--init-max-failures=3"]), (Some(3), Some(0)));
 }
 
 #[test]

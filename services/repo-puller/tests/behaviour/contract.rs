@@ -53,7 +53,7 @@ fn a_failure_is_in_the_error_file_in_gits_words_until_it_is_over() {
         let scene = Scene::new();
         let path = if file == "ABSOLUTE" { scene.beside("dir/error.json") } else { scene.root().join(file) };
         let flag = if file == "ABSOLUTE" { path.display().to_string() } else { file.to_owned() };
-        let (status, _) = scene.puller().flag("ref", "nowhere").flag("error-file", &flag).finish();
+        let (status, _) = scene.strict().flag("ref", "nowhere").flag("error-file", &flag).finish();
         assert_eq!(status.code(), Some(1));
         let told: serde_json::Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
         assert!(told["Err"].as_str().is_some_and(|text| text.contains("couldn't find remote ref")), "{told}");
@@ -82,7 +82,8 @@ fn a_sync_that_is_made_once_bears_with_as_many_failures_as_it_was_told_to() {
     let scene = Scene::new();
     scene.repository.lose();
     let once = || scene.once().flag("init-period", "10ms");
-    for (limit, failures) in [("", 1), ("0", 1), ("3", 3)] {
+    assert_eq!(once().finish().0.code(), Some(1), "none, where nothing is said");
+    for (limit, failures) in [("0", 1), ("3", 3)] {
         let (status, lines) = once().flag("max-failures", limit).finish();
         assert_eq!(status.code(), Some(1), "{}", lines.tail());
         let failed = lines.logged().into_iter().filter(|line| line.text("message") == "Sync failed").count();
@@ -169,6 +170,16 @@ fn failures_in_a_row_end_it_where_that_was_asked_for() {
     assert_eq!(puller.wait().code(), Some(1));
     let failed = puller.lines().logged().into_iter().filter(|line| line.text("message") == "Sync failed").count();
     assert_eq!(failed, 3);
+    assert_eq!(scene.read("deep/two.txt"), "two\n");
+}
+
+#[test]
+fn the_first_failure_ends_it_where_nothing_was_asked_for() {
+    let scene = Scene::new();
+    let mut puller = scene.strict().start();
+    scene.wait_for(&scene.repository.head());
+    scene.repository.lose();
+    assert_eq!(puller.wait().code(), Some(1));
     assert_eq!(scene.read("deep/two.txt"), "two\n");
 }
 

@@ -75,12 +75,12 @@ fn a_gate_that_refuses_at_the_start_leaves_what_was_published_and_is_a_failure_w
     let scene = Scene::new();
     let good = scene.repository.head();
     let bad = scene.repository.publish(&[("bad", "")]);
-    let (status, lines) = gated(&scene).finish();
+    let (status, lines) = gated(&scene).flag("max-failures", 0).finish();
     assert_eq!(status.code(), Some(1), "{}", lines.tail());
     assert!(lines.tail().contains("--publish-gate-command (GITSYNC_PUBLISH_GATE_COMMAND)"), "{}", lines.tail());
     assert!(!scene.link().exists());
     assert!(scene.once().flag("ref", &good).finish().0.success());
-    assert_eq!(gated(&scene).arg("--one-time").finish().0.code(), Some(1));
+    assert_eq!(gated(&scene).arg("--one-time").flag("max-failures", 0).finish().0.code(), Some(1));
     assert_eq!(scene.shown(), good);
     let mut puller = gated(&scene).start();
     puller.lines().wait_for("Refused by the gate", |line| line.text("commit") == bad);

@@ -105,7 +105,9 @@ fn what_lies_among_the_trees_and_is_none_goes() {
     scene.wait_for(&scene.repository.head());
     let trees = scene.root().join(".worktrees");
     let next = {
-        fs::create_dir_all(trees.join("not_a_hash/subdir")).expect("made");
+        // Made elsewhere: it may go before the second folder is in the first.
+        fs::create_dir_all(scene.beside("not_a_hash/subdir")).expect("made");
+        fs::rename(scene.beside("not_a_hash"), trees.join("not_a_hash")).expect("moved");
         fs::write(trees.join("not_a_folder"), "").expect("written");
         scene.repository.publish(&[("README.md", "# Next\n")])
     };

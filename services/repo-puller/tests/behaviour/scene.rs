@@ -48,12 +48,17 @@ impl Scene {
 
     /// A puller that goes on.
     pub(crate) fn puller(&self) -> Program {
+        self.strict().flag("max-failures", -1)
+    }
+
+    /// A puller that ends with its first failure, as it does when nothing else is said.
+    pub(crate) fn strict(&self) -> Program {
         bare().flag("repo", self.url()).flag("root", self.root().display()).flag("link", "link").flag("period", "50ms")
     }
 
     /// A puller that syncs once.
     pub(crate) fn once(&self) -> Program {
-        self.puller().arg("--one-time")
+        self.strict().arg("--one-time")
     }
 
     /// The commit that the link points to.
