@@ -49,10 +49,10 @@ impl Source {
         }
     }
 
-    /// What people call it.
+    /// What people call it. A login in a URL is nobody's business.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Repository { url, .. } => url.clone(),
+            Self::Repository { url, .. } => without_login(url),
             Self::Folder(snapshots) => snapshots.folder.display().to_string(),
         }
     }
@@ -136,4 +136,24 @@ fn state_of(folder: &Path) -> u64 {
         let nanos = u64::try_from(written.unwrap_or(Duration::ZERO).as_nanos() & u128::from(u64::MAX)).unwrap_or(0);
         sum.wrapping_add(name.wrapping_mul(nanos ^ metadata.len() | 1))
     })
+}
+
+/// A URL as it may be shown.
+fn without_login(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{scheme}://{}{path}", authority.rsplit('@').next().unwrap_or(authority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_not_shown() {
+        assert_eq!(without_login("https://me:s3@cret@h:1/a@b.git"), "https://h:1/a@b.git");
+        for plain in ["https://h/a", "git@h:a.git", "/srv/a.git"] {
+            assert_eq!(without_login(plain), plain);
+        }
+    }
 }

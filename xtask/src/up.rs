@@ -79,10 +79,10 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
             return Err(error);
         }
     };
+    let wanted = format!("{} at {}", source.name(), plan.reference);
     if let Source::Folder(snapshots) = source {
         follow(snapshots, events);
     }
-    let wanted = format!("{} at {}", plan.repo, plan.reference);
     let outcome = watch(&happened, &mut processes, &options, &state, (began, &wanted));
     processes.end();
     backing.end();
@@ -102,7 +102,8 @@ fn watch(
         match happened.recv_timeout(Duration::from_millis(50)) {
             Ok(Event::Said(said)) => {
                 crate::say(&render::line(options.style, said.index, said.name, &said.text));
-                if let Some(error) = pull_error(&said).filter(|error| !is_live && *error != trouble) {
+                let error = if is_live { None } else { pull_error(&said) };
+                if let Some(error) = error.filter(|error| *error != trouble) {
                     note(options, &format!("\nNothing to show of {wanted} yet: {error}\nCtrl-C ends it.\n"));
                     trouble = error;
                 }
@@ -137,7 +138,8 @@ fn watch(
 
 /// Why the puller of the pages has nothing, if this line says so.
 fn pull_error(said: &Said) -> Option<String> {
-    let line: serde_json::Value = serde_json::from_str(&said.text).ok().filter(|_| said.name == "web puller")?;
+    let text = (said.name == "web puller").then_some(&said.text)?;
+    let line: serde_json::Value = serde_json::from_str(text).ok()?;
     line["error"].as_str().filter(|_| line["level"] == "WARN" || line["level"] == "ERROR").map(str::to_owned)
 }
 
