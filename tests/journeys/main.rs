@@ -3,6 +3,7 @@
 mod publish;
 mod remote;
 mod restart;
+mod serving;
 mod surprises;
 
 mod many;
