@@ -57,6 +57,13 @@ fn show(name: &str, figure: f64, target: f64, unit: &str) {
     crate::say(&format!("{name:<40} {figure:>9.1} {unit:<4} {verdict}\n"));
 }
 
+/// The one in the middle.
+fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.into_iter().collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// A repository of the size of a book, or a copy of the one that was named.
 fn large(repo: Option<&str>) -> anyhow::Result<Repository> {
     let large = Repository::new();

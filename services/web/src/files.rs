@@ -1,6 +1,6 @@
 //! Files: the site's own, under names that never change, and those of the repository, whole or in part.
 
-use std::{io::Read as _, path::Path, sync::Arc};
+use std::{io::Read as _, sync::Arc};
 
 use axum::{
     body::Body,
@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
 use crate::{
+    media::content_type,
     pages::Pages,
     range::{Wanted, wanted},
     reply::{self, Prepared, Reuse},
@@ -59,12 +60,15 @@ async fn kept(pages: &Pages, snapshot: &Arc<Snapshot>, asset: &Asset, request: &
         Ok(Bytes::from(bytes))
     };
     let body = pages.bodies.get(key, "application/octet-stream", read).await.map_err(|failure| failure.to_string())?;
-    let (bytes, etag, headers) = (body.identity(), body.etag(), reply::file_headers(&content_type(&asset.path)));
-    let whole = || body.respond_as(&request.method, &request.headers, headers.clone());
+    let (bytes, etag, mut headers) = (body.identity(), body.etag(), reply::file_headers(&content_type(&asset.path)));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let whole = body.respond_as(&request.method, &request.headers, headers.clone());
+    // A client that has it needs no part of it.
+    if whole.status() == StatusCode::NOT_MODIFIED {
+        return Ok(whole);
+    }
     Ok(match wanted(&request.headers, bytes.len() as u64, &etag) {
-        Wanted::Whole => whole(),
-        // A client that has it needs no part of it.
-        _ if reply::has(&request.headers, &etag) => whole(),
+        Wanted::Whole => whole,
         Wanted::Nothing => unsatisfiable(bytes.len() as u64),
         Wanted::Part(first, last) => {
             let (from, to) = (usize::try_from(first).unwrap_or(0), usize::try_from(last).unwrap_or(0));
@@ -81,18 +85,16 @@ async fn streamed(snapshot: &Snapshot, asset: &Asset, request: &Parts) -> Result
     let etag =
         format!("\"{}\"", ContentHash::of(format!("{}\0{}", snapshot.site.revision(), asset.path).as_bytes()).short());
     let headers = reply::file_headers(&content_type(&asset.path));
-    let has_it = reply::has(&request.headers, &etag);
-    let (first, last) = match wanted(&request.headers, length, &etag) {
-        _ if has_it => (0, length.saturating_sub(1)),
-        Wanted::Nothing => return Ok(unsatisfiable(length)),
-        Wanted::Part(first, last) => (first, last),
-        Wanted::Whole => (0, length.saturating_sub(1)),
-    };
     let mut whole =
         reply::respond(StatusCode::OK, &Method::HEAD, &request.headers, headers.clone(), &etag, Bytes::new());
     if whole.status() == StatusCode::NOT_MODIFIED {
         return Ok(whole);
     }
+    let (first, last) = match wanted(&request.headers, length, &etag) {
+        Wanted::Nothing => return Ok(unsatisfiable(length)),
+        Wanted::Part(first, last) => (first, last),
+        Wanted::Whole => (0, length.saturating_sub(1)),
+    };
     let mut file = tokio::fs::File::from_std(file);
     file.seek(std::io::SeekFrom::Start(first)).await.map_err(|error| error.to_string())?;
     let body = Body::from_stream(ReaderStream::with_capacity(file.take(last + 1 - first), 1 << 16));
@@ -129,122 +131,4 @@ fn unsatisfiable(length: u64) -> Response {
     let mut headers = reply::file_headers("text/plain; charset=utf-8");
     headers.extend(HeaderValue::from_str(&format!("bytes */{length}")).map(|range| (header::CONTENT_RANGE, range)));
     (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response()
-}
-
-/// The media type of a file by its ending. Text of any kind is shown as text.
-fn content_type(path: &str) -> String {
-    if is_text_name(path) {
-        return "text/plain; charset=utf-8".to_owned();
-    }
-    let guess = mime_guess::from_path(Path::new(path)).first();
-    match guess {
-        Some(kind)
-            if kind.type_() == mime_guess::mime::TEXT
-                && !matches!(kind.subtype().as_str(), "css" | "csv" | "javascript" | "xml") =>
-        {
-            "text/plain; charset=utf-8".to_owned()
-        }
-        Some(kind) if kind.type_() == mime_guess::mime::TEXT => format!("{}; charset=utf-8", kind.essence_str()),
-        Some(kind) => kind.essence_str().to_owned(),
-        None => "application/octet-stream".to_owned(),
-    }
-}
-
-/// Endings of sources that lists of media types do not know, or take for something to download or to play: `main.ts` is
-/// no film.
-const SOURCES: [&str; 70] = [
-    "adoc",
-    "bash",
-    "bat",
-    "bzl",
-    "c",
-    "cc",
-    "cfg",
-    "clj",
-    "cmake",
-    "cmd",
-    "conf",
-    "cpp",
-    "cs",
-    "cue",
-    "dart",
-    "diff",
-    "edn",
-    "el",
-    "env",
-    "erl",
-    "ex",
-    "exs",
-    "fish",
-    "fs",
-    "go",
-    "gradle",
-    "graphql",
-    "h",
-    "hcl",
-    "hpp",
-    "hs",
-    "ini",
-    "java",
-    "jl",
-    "jsx",
-    "kt",
-    "kts",
-    "lisp",
-    "lock",
-    "lua",
-    "mdx",
-    "mk",
-    "ml",
-    "nim",
-    "nix",
-    "patch",
-    "php",
-    "pl",
-    "pm",
-    "properties",
-    "proto",
-    "ps1",
-    "py",
-    "r",
-    "rb",
-    "rs",
-    "rst",
-    "scala",
-    "sh",
-    "sql",
-    "swift",
-    "tex",
-    "tf",
-    "tmpl",
-    "toml",
-    "ts",
-    "tsx",
-    "vue",
-    "zig",
-    "zsh",
-];
-
-/// Whether a file is text everywhere: a source, or a name without an ending, as `LICENSE`, `Makefile`, `.gitignore`.
-fn is_text_name(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    ending.is_none_or(|ending| SOURCES.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sources_are_shown_as_text_and_media_as_what_they_are() {
-        assert!(SOURCES.is_sorted());
-        for path in ["main.ts", "a/b.GO", "x.sh", "Makefile", ".gitignore", "notes.txt", "Cargo.toml", "run.ps1"] {
-            assert_eq!(content_type(path), "text/plain; charset=utf-8", "{path}");
-        }
-        assert_eq!(content_type("a.png"), "image/png");
-        assert_eq!(content_type("a.svg"), "image/svg+xml");
-        assert_eq!(content_type("a.css"), "text/css; charset=utf-8");
-        assert_eq!(content_type("a.bin"), "application/octet-stream");
-    }
 }

@@ -21,6 +21,7 @@ mod status;
 
 mod bodies;
 mod compress;
+mod media;
 mod range;
 mod reply;
 mod view;

@@ -183,8 +183,7 @@ fn entry(site: &Site, node: Node) -> Entry {
         title: node.title,
         url: node.page.map(|index| site.pages()[index].url.clone()),
         is_current: node.is_current,
-        // What has no page cannot be opened by reading it.
-        is_open: node.is_open || node.page.is_none(),
+        is_open: node.is_open,
         children: node.children.into_iter().map(|child| entry(site, child)).collect(),
     }
 }

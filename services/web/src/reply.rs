@@ -69,6 +69,7 @@ impl Prepared {
         let mut headers = COMMON.clone();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(header::CACHE_CONTROL, reuse.value());
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         let tag = ContentHash::of(&variants.identity).short();
         Self { variants, tag, headers }
     }
@@ -93,10 +94,9 @@ impl Prepared {
         self.respond_as(method, request, self.headers.clone())
     }
 
-    /// The same with other headers than a page has.
+    /// The same with other headers than a page has, which say what it varies by.
     pub(crate) fn respond_as(&self, method: &Method, request: &HeaderMap, mut headers: HeaderMap) -> Response {
         let (bytes, encoding) = self.variants.choose(Accepted::of(request));
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         let etag = encoding.map_or_else(|| self.etag(), |encoding| format!("\"{}-{encoding}\"", self.tag));
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -130,7 +130,7 @@ pub(crate) fn respond(
 }
 
 /// Whether `If-None-Match` names the validator, weakly compared as RFC 9110 wants it.
-pub(crate) fn has(request: &HeaderMap, etag: &str) -> bool {
+fn has(request: &HeaderMap, etag: &str) -> bool {
     let values = request.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
     values
         .flat_map(|value| value.split(','))

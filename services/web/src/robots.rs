@@ -2,8 +2,9 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header},
     response::Response,
+    routing::{MethodRouter, get},
 };
 use content::{Found, Site};
 
@@ -14,23 +15,13 @@ const MOST: usize = 50_000;
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Everything but the site's own tools may be read, and here is the map.
-pub(crate) async fn robots(State(pages): State<Pages>, request: Request) -> Response {
-    let request = request.into_parts().0;
-    if let Some(response) = written(&pages, &request).await {
-        return response;
-    }
-    let base = base(&pages, &request.headers);
+pub(crate) fn robots(_: Option<&Site>, base: &str) -> Response {
     reply::once(StatusCode::OK, TEXT, format!("User-agent: *\nDisallow: /-/\nSitemap: {base}/sitemap.xml\n"))
 }
 
 /// The address of every page.
-pub(crate) async fn sitemap(State(pages): State<Pages>, request: Request) -> Response {
-    let request = request.into_parts().0;
-    if let Some(response) = written(&pages, &request).await {
-        return response;
-    }
-    let base = base(&pages, &request.headers);
-    with_site(&pages, "application/xml; charset=utf-8", |site| {
+pub(crate) fn sitemap(site: Option<&Site>, base: &str) -> Response {
+    with_site(site, "application/xml; charset=utf-8", |site| {
         let mut xml = String::from(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
         );
@@ -42,13 +33,8 @@ pub(crate) async fn sitemap(State(pages): State<Pages>, request: Request) -> Res
 }
 
 /// The site in Markdown, for programs that read: every page, with the address of its source.
-pub(crate) async fn llms(State(pages): State<Pages>, request: Request) -> Response {
-    let request = request.into_parts().0;
-    if let Some(response) = written(&pages, &request).await {
-        return response;
-    }
-    let base = base(&pages, &request.headers);
-    with_site(&pages, TEXT, |site| {
+pub(crate) fn llms(site: Option<&Site>, base: &str) -> Response {
+    with_site(site, TEXT, |site| {
         let mut text = format!("# {}\n\n", site.title());
         for page in site.pages().iter().filter(|page| page.format == content::Format::Markdown).take(MOST) {
             let about = page.description.as_ref().map(|about| format!(": {about}"));
@@ -63,18 +49,21 @@ pub(crate) async fn llms(State(pages): State<Pages>, request: Request) -> Respon
     })
 }
 
-/// The repository's own file of that name comes first.
-async fn written(pages: &Pages, request: &Parts) -> Option<Response> {
-    let snapshot = pages.current.load_full()?;
-    match snapshot.site.find(request.uri.path()) {
-        Found::Asset(asset) => Some(files::serve(pages, &snapshot, asset, request).await),
-        _ => None,
-    }
+/// The route of a file that is made, unless the repository has one of that name.
+pub(crate) fn made(make: fn(Option<&Site>, &str) -> Response) -> MethodRouter<Pages> {
+    get(async move |State(pages): State<Pages>, request: Request| {
+        let request = request.into_parts().0;
+        let snapshot = pages.current.load_full();
+        match snapshot.as_ref().map(|snapshot| (snapshot, snapshot.site.find(request.uri.path()))) {
+            Some((snapshot, Found::Asset(asset))) => files::serve(&pages, snapshot, asset, &request).await,
+            _ => make(snapshot.as_ref().map(|snapshot| &*snapshot.site), &base(&pages, &request.headers)),
+        }
+    })
 }
 
-fn with_site(pages: &Pages, kind: &'static str, write: impl FnOnce(&Site) -> String) -> Response {
-    match pages.current.load_full() {
-        Some(snapshot) => reply::once(StatusCode::OK, kind, write(&snapshot.site)),
+fn with_site(site: Option<&Site>, kind: &'static str, write: impl FnOnce(&Site) -> String) -> Response {
+    match site {
+        Some(site) => reply::once(StatusCode::OK, kind, write(site)),
         None => reply::once(StatusCode::SERVICE_UNAVAILABLE, TEXT, "no revision yet\n".to_owned()),
     }
 }

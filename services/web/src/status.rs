@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use chassis::health::{Reading, State as CheckState};
+use chassis::health::{self, Reading, State as CheckState};
 use serde_json::json;
 
 use crate::{
@@ -14,9 +14,6 @@ use crate::{
     reply,
     view::{self, LeftOut, Row, RowState, StatusView},
 };
-
-/// What every process answers by itself, whatever the repository has there.
-const PROBES: [&str; 4] = ["/healthz", "/readyz", "/startupz", "/version"];
 
 /// For people.
 pub(crate) async fn page(State(pages): State<Pages>) -> Response {
@@ -32,7 +29,7 @@ pub(crate) async fn page(State(pages): State<Pages>) -> Response {
         rows.push(fact("Other files", site.asset_count().to_string()));
         left_out
             .extend(site.skipped().iter().map(|file| LeftOut { path: file.path.clone(), reason: file.reason.clone() }));
-        let hidden = site.pages().iter().filter(|page| PROBES.contains(&page.url.as_str()));
+        let hidden = site.pages().iter().filter(|page| health::PATHS.contains(&page.url.as_str()));
         left_out.extend(hidden.map(|page| LeftOut {
             path: page.path.clone(),
             reason: format!("its address, {}, is the server's own", page.url),

@@ -30,7 +30,7 @@ impl Warmer {
                 () = shutdown.requested() => return,
                 changed = revisions.changed() => if changed.is_err() { return shutdown.requested().await },
                 () = tokio::time::sleep(REST) => {
-                    content::rest(REST);
+                    content::release_syntaxes(REST);
                     continue;
                 }
             }

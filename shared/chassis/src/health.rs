@@ -5,4 +5,5 @@ pub mod probe;
 mod routes;
 
 pub use checks::{Check, Health, Reading, State};
+pub use routes::PATHS;
 pub(crate) use routes::routes;

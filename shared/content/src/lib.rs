@@ -27,7 +27,7 @@ mod walk;
 
 pub use address::encode;
 pub use lease::Lease;
-pub use markdown::{Body, Heading, rest};
+pub use markdown::{Body, Heading, release_syntaxes};
 pub use navigation::{Kind, Navigation, Node, Step};
 pub use page::{Asset, ContentHash, Format, Page};
 pub use sections::{Section, sections};

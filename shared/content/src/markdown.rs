@@ -21,7 +21,7 @@ use crate::{Page, Site, front_matter};
 use headings::Headings;
 pub(crate) use include::expand;
 pub(crate) use sanitise::plain;
-pub use syntaxes::rest;
+pub use syntaxes::release_syntaxes;
 
 /// A heading of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

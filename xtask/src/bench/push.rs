@@ -29,8 +29,8 @@ const WARM: usize = 3;
 /// A push this long after the last one is not the next in a row.
 const PAUSE: Duration = Duration::from_millis(1500);
 
-/// After this long a process has let go of what it does not need.
-const REST: Duration = Duration::from_secs(3);
+/// After this long a process has let go of what it does not need: web looks every 20 seconds.
+const REST: Duration = Duration::from_secs(45);
 
 /// Milliseconds from the end of the push until all replicas had it.
 #[derive(Clone, Copy)]
@@ -101,9 +101,7 @@ fn until(began: Instant, house: &House, is_so: impl Fn() -> bool) -> anyhow::Res
 }
 
 fn median(rounds: &[Round], figure: impl Fn(&Round) -> f64) -> f64 {
-    let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+    super::median(rounds.iter().map(figure))
 }
 
 fn worst(rounds: &[Round], figure: impl Fn(&Round) -> f64) -> f64 {

@@ -53,9 +53,8 @@ fn service(bin: &std::path::Path, name: &str) -> Program {
 
 /// The median of some rounds, in milliseconds.
 fn median(mut round: impl FnMut() -> anyhow::Result<Duration>) -> anyhow::Result<f64> {
-    let mut rounds = (0..ROUNDS).map(|_| round()).collect::<anyhow::Result<Vec<_>>>()?;
-    rounds.sort();
-    Ok(rounds[ROUNDS / 2].as_secs_f64() * 1000.0)
+    let rounds = (0..ROUNDS).map(|_| round()).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(super::median(rounds.iter().map(|took| took.as_secs_f64() * 1000.0)))
 }
 
 /// From exec until `/readyz` says 200.

@@ -31,6 +31,11 @@ impl Followed {
         self.commit().is_some()
     }
 
+    /// Whether the gate refused a commit a short while ago.
+    pub(super) fn refuses(&self, commit: &Commit) -> bool {
+        self.gate.as_ref().is_some_and(|gate| gate.refuses(commit))
+    }
+
     /// What is refused by the gate, and why.
     pub(super) fn refusal(&self) -> Option<String> {
         Some(format!("{} {}", self.name, self.gate.as_ref()?.refusal()?))

@@ -21,11 +21,10 @@ impl Puller {
         self.sign_in().await?;
         let tips = if is_first { Vec::new() } else { self.tips().await? };
         for (index, followed) in self.followed.iter().enumerate() {
-            let is_current =
-                tips.get(index).is_some_and(|tip| self.shown(followed).as_ref() == Some(tip) && self.is_whole(tip));
-            if is_current {
+            let tip = tips.get(index);
+            if tip.is_some_and(|tip| self.shown(followed).as_ref() == Some(tip) && self.is_whole(tip)) {
                 followed.gate.iter().for_each(Gate::forget);
-            } else if !tips.get(index).is_some_and(|tip| followed.gate.as_ref().is_some_and(|gate| gate.refuses(tip))) {
+            } else if !tip.is_some_and(|tip| followed.refuses(tip)) {
                 changed |= self.follow(followed, is_first).await?;
             }
         }

@@ -12,13 +12,17 @@ struct Readiness {
     checks: Vec<Reading>,
 }
 
+/// What every process answers by itself; a service has nothing of its own there.
+pub const PATHS: [&str; 4] = ["/healthz", "/readyz", "/startupz", "/version"];
+
 /// The routes of the probes. They look at what is known and do no work.
 pub(crate) fn routes(health: Health, shutdown: Shutdown, version: Version) -> Router {
+    let [healthz, readyz, startupz, versions] = PATHS;
     Router::new()
-        .route("/healthz", get(async || "alive\n"))
-        .route("/readyz", get(async move || readiness(&health, &shutdown)))
-        .route("/startupz", get(async || "started\n"))
-        .route("/version", get(async move || Json(version)))
+        .route(healthz, get(async || "alive\n"))
+        .route(readyz, get(async move || readiness(&health, &shutdown)))
+        .route(startupz, get(async || "started\n"))
+        .route(versions, get(async move || Json(version)))
 }
 
 fn readiness(health: &Health, shutdown: &Shutdown) -> impl IntoResponse + use<> {

@@ -15,7 +15,7 @@ use tower::{Service, ServiceExt as _};
 use crate::lifecycle::{Shutdown, Tasks};
 
 /// How long a client may take to send its request's head, and how long an idle connection is kept: the two are one in
-/// hyper. Longer than proxies keep theirs, which is a minute with most: whoever closes first must be the one that sends.
+/// hyper. Longer than proxies keep theirs, a minute with most: who reuses a connection must be the one that closes it.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 /// How long to wait when the system has no descriptor left.
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);

@@ -35,23 +35,22 @@ fn name(url: &str) -> &str {
     path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(url)
 }
 
-/// Sanitised HTML in which a picture that has lost its source, because it was elsewhere, is its words.
-pub(super) fn without_sources(html: String) -> String {
+/// Sanitised HTML in which a picture that has lost its source, because it was elsewhere, is its words. None where every
+/// picture has one.
+pub(super) fn without_sources(html: &str) -> Option<String> {
     const START: &str = "<img ";
-    let mut rest = html.as_str();
-    let mut shown = String::new();
+    let (mut rest, mut shown, mut is_other) = (html, String::new(), false);
     while let Some(start) = rest.find(START) {
         // The sanitiser writes every attribute in quotes, and no `>` but as `&gt;`.
         let length = rest[start..].find('>').map_or(rest.len() - start, |end| end + 1);
         let tag = &rest[start..start + length];
         shown.push_str(&rest[..start]);
-        shown.push_str(if tag.contains(" src=\"") { tag } else { attribute(tag, "alt").unwrap_or_default() });
+        let has_source = tag.contains(" src=\"");
+        is_other |= !has_source;
+        shown.push_str(if has_source { tag } else { attribute(tag, "alt").unwrap_or_default() });
         rest = &rest[start + length..];
     }
-    if shown.is_empty() && rest.len() == html.len() {
-        return html;
-    }
-    shown + rest
+    is_other.then(|| shown + rest)
 }
 
 /// An attribute's value as it is written.

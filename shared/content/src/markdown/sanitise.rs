@@ -37,11 +37,12 @@ pub(super) fn clean(html: &str, site: &Site, page: &Page) -> (String, Vec<String
     let broken = Mutex::new(Vec::new());
     let resolver = Resolver { site, page, broken: &broken };
     let cleaned = builder().url_relative(UrlRelative::Custom(Box::new(resolver))).clean(html).to_string();
-    let cleaned = without_sources(cleaned);
+    // What is put together anew is sanitised anew: nothing comes after that.
+    let cleaned = without_sources(&cleaned).map_or(cleaned, |shown| plain(&shown));
     (cleaned, broken.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Sanitised HTML for its text alone: links stay as they are.
+/// Sanitised HTML whose links stay as they are.
 pub(crate) fn plain(html: &str) -> String {
     builder().clean(html).to_string()
 }

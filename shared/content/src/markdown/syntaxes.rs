@@ -18,13 +18,14 @@ struct Loaded {
 /// All syntaxes, to be held no longer than a block takes.
 pub(super) fn loaded() -> Arc<SyntaxSet> {
     let (mut place, used) = (LOADED.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
-    let syntaxes = place.take().map_or_else(|| Arc::new(SyntaxSet::load_defaults_newlines()), |loaded| loaded.syntaxes);
-    *place = Some(Loaded { syntaxes: syntaxes.clone(), used });
-    syntaxes
+    let load = || Loaded { syntaxes: Arc::new(SyntaxSet::load_defaults_newlines()), used };
+    let loaded = place.get_or_insert_with(load);
+    loaded.used = used;
+    loaded.syntaxes.clone()
 }
 
 /// Lets the syntaxes go if no block has needed them for so long. The next one that does takes some 20 ms more.
-pub fn rest(unused: Duration) {
+pub fn release_syntaxes(unused: Duration) {
     let mut place = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let gone = place.take_if(|loaded| loaded.used.elapsed() >= unused);
     drop(place);
@@ -51,9 +52,9 @@ mod tests {
     fn what_is_not_used_is_let_go_and_loaded_again() {
         let held = loaded();
         assert!(Arc::ptr_eq(&held, &loaded()), "loaded twice");
-        rest(Duration::from_hours(1));
+        release_syntaxes(Duration::from_hours(1));
         assert!(Arc::ptr_eq(&held, &loaded()), "let go while in use");
-        rest(Duration::ZERO);
+        release_syntaxes(Duration::ZERO);
         assert!(!Arc::ptr_eq(&held, &loaded()), "kept");
     }
 }

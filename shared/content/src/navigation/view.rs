@@ -18,7 +18,7 @@ pub struct Node {
     pub page: Option<usize>,
     /// Whether it is the page that shows it.
     pub is_current: bool,
-    /// Whether the page that shows it lies below it.
+    /// Whether what lies below is shown: the page that shows it does, or nothing can be read here.
     pub is_open: bool,
     /// What lies below.
     pub children: Vec<Node>,
@@ -86,7 +86,7 @@ impl Order {
                 title: step.title.clone(),
                 page: step.page,
                 is_current: path.last() == Some(first),
-                is_open: path.contains(first),
+                is_open: path.contains(first) || step.page.is_none(),
                 children: self.nodes(&after[..below], path),
             });
             rest = &after[below..];
@@ -116,6 +116,14 @@ mod tests {
         assert_eq!(view.above, [1, 2]);
         assert_eq!((view.previous, view.next), (Some(2), Some(4)));
         assert!(view.nodes[1].is_open && view.nodes[1].children[0].children[0].is_current);
+    }
+
+    #[test]
+    fn what_lies_below_a_draft_is_shown() {
+        let steps = [(None, 0), (Some(0), 1), (Some(1), 0), (Some(2), 1)];
+        let step = |(page, depth)| Step { kind: Kind::Chapter, title: String::new(), page, depth };
+        let view = Order::new(steps.into_iter().map(step).collect()).view(None);
+        assert_eq!(view.nodes.iter().map(|node| node.is_open).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -69,6 +69,11 @@ fn a_picture_from_elsewhere_is_shown_by_its_words() {
     assert!(!html.contains("<img") && html.contains(">Build</a> C"), "{html}");
     let html = rendered("a <img alt=\"x > y\" src=\"https://h.example/c.png\"> b <img src=p.png alt=kept> c\n");
     assert!(html.contains("a x &gt; y b <img") && html.contains("alt=\"kept\""), "{html}");
+    let html = rendered("<img src=//h alt='<script>x()</script><b onclick=x()>&lt;i&gt;'> end\n");
+    assert!(
+        !html.contains("<script") && !html.contains("<b") && !html.contains("<i>") && html.contains("end"),
+        "{html}"
+    );
 }
 
 #[test]

@@ -20,6 +20,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::usage::{self, Peak};
+use crate::bench;
 
 /// Updates before the figures are taken: the first ones are not like the rest.
 const WARM: usize = 4;
@@ -107,11 +108,7 @@ impl<'a> Side<'a> {
             rounds.push((cpu, flip, bytes, peak.highest()));
         }
         rounds.drain(..WARM);
-        let median = |of: fn(&(f64, f64, f64, f64)) -> f64| {
-            let mut figures: Vec<f64> = rounds.iter().map(of).collect();
-            figures.sort_by(f64::total_cmp);
-            figures[figures.len() / 2]
-        };
+        let median = |of: fn(&(f64, f64, f64, f64)) -> f64| bench::median(rounds.iter().map(of));
         figures.update_cpu = median(|round| round.0);
         figures.flip = median(|round| round.1);
         figures.bytes = median(|round| round.2);
